@@ -1,0 +1,1 @@
+"""BotArmy: a self-hosted server for teams of AI agents."""

@@ -1,0 +1,189 @@
+"""Every failure a person can meet: a stable code, a sentence, and what they can do about it.
+
+The table below is the only place where these words stand. Edges (models, sockets, disks) translate their own
+exceptions into a `DomainError` with one of these codes; the technical detail goes to the server's log under a
+reference, never to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One row of the table. `message` and `action` may hold `{fields}` that the raiser fills in."""
+
+    message: str
+    action: str
+    retryable: bool
+    status: int
+    """The HTTP status under which the HTTP surface answers with this failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure as a person meets it: the `error` of a reply, and the fields of an RFC 9457 document."""
+
+    code: str
+    message: str
+    action: str
+    retryable: bool
+    reference: str | None = None
+    """Finds the technical detail in the server's log; None where there is none."""
+
+
+class BotArmyError(Exception):
+    """The base of every error that BotArmy raises on purpose."""
+
+
+class DomainError(BotArmyError):
+    """A refusal or failure with a code from `WORDINGS`.
+
+    Args:
+        code: a key of `WORDINGS`; an unknown one is a programming error (KeyError).
+        detail: technical text for the log alone.
+        fields: values for the `{fields}` of the wording. They reach people: no secrets, no technical text.
+    """
+
+    def __init__(self, code: str, *, detail: str | None = None, **fields: str | int) -> None:
+        wording = WORDINGS[code]
+        self.code: Final = code
+        self.detail: Final = detail
+        self.message: Final = wording.message.format(**fields)
+        self.action: Final = wording.action.format(**fields)
+        self.retryable: Final = wording.retryable
+        self.status: Final = wording.status
+        super().__init__(f"{code}: {detail or self.message}")
+
+    def problem(self, reference: str | None = None) -> Problem:
+        return Problem(self.code, self.message, self.action, self.retryable, reference)
+
+
+def _table(rows: Mapping[str, tuple[str, str, bool, int]]) -> Mapping[str, Wording]:
+    return MappingProxyType({code: Wording(*row) for code, row in rows.items()})
+
+
+WORDINGS: Final[Mapping[str, Wording]] = _table(
+    {
+        # What a person sent.
+        "empty_brief": ("The brief is empty.", "Write in a sentence or two what the team should build.", False, 422),
+        "brief_too_long": (
+            "The brief is longer than {limit_kib} KiB.",
+            "Shorten it; longer material can be added as notes once the project has started.",
+            False,
+            422,
+        ),
+        "bad_title": ("The title is empty or longer than 200 characters.", "Choose a shorter title.", False, 422),
+        "empty_note": ("The note is empty.", "Write what you want to tell the team.", False, 422),
+        "note_too_long": ("The note is longer than {limit_kib} KiB.", "Shorten it and send it again.", False, 422),
+        "unknown_team": ("There is no team called “{team}”.", "Choose one of: {known}.", False, 422),
+        "unknown_run": ("This project does not exist, or it is not yours.", "Check the address.", False, 404),
+        "run_deleted": ("This project was deleted.", "Start a new one from the home page.", False, 410),
+        "unknown_step": ("This project has no such step.", "Reload the page and try again.", False, 404),
+        "unknown_request": ("There is no such question in this project.", "Reload the page.", False, 404),
+        "unknown_artifact": ("There is no such file in this project.", "Choose one from the list of files.", False, 404),
+        "unknown_command": ("BotArmy does not know this command.", "Update the client.", False, 422),
+        "unknown_frame": ("BotArmy does not know this kind of message.", "Update the client.", False, 422),
+        "unknown_topic": (
+            "There is nothing to follow under this name, or it is not yours.",
+            "Check the address, or open the list of projects.",
+            False,
+            404,
+        ),
+        "too_many_topics": ("Too many things are followed at once.", "Close some of them first.", False, 422),
+        "bad_arguments": ("Something in this request is missing or wrong: {what}.", "Correct it and send it again.", False, 422),
+        "bad_json": ("This request is not valid JSON.", "Correct it and send it again.", False, 400),
+        "too_large": ("This request is larger than {limit_kib} KiB.", "Send less at once.", False, 413),
+        "id_reused": (
+            "This command's id was used before with other content.",
+            "Send it again under a new id.",
+            False,
+            409,
+        ),
+        "busy": ("Too much is happening in this project at once.", "Try again in a moment.", True, 503),
+        "not_found": ("There is nothing at this address.", "Check the address.", False, 404),
+        "not_allowed": ("This is not possible at this address.", "Check the address and the method.", False, 405),
+        "bad_host": ("BotArmy does not answer under this name.", "Open it under the address it printed at its start.", False, 400),
+        "bad_origin": ("Another site may not use this BotArmy.", "Open BotArmy itself in the browser.", False, 403),
+        # What the run's state does not allow.
+        "run_ended": ("This project has already ended.", "Retry a step, or start a new project.", False, 409),
+        "run_not_running": ("This project is not running.", "Resume it first.", False, 409),
+        "run_not_paused": ("This project is not paused.", "Nothing needs to be done.", False, 409),
+        "run_already_paused": ("This project is already paused.", "Resume it when you are ready.", False, 409),
+        "step_not_retryable": (
+            "This step cannot be done again now.",
+            "Wait until it has ended, then retry it.",
+            False,
+            409,
+        ),
+        "step_not_skippable": ("This step cannot be skipped now.", "Only a step that has not ended can be skipped.", False, 409),
+        "request_closed": ("This was already answered.", "See the answer in the conversation.", False, 409),
+        "request_stale": ("What was to be decided has changed meanwhile.", "Look at it again, then decide.", False, 409),
+        "bad_decision": ("This decision is not one of the choices.", "Choose one of: {known}.", False, 422),
+        "newer_version": (
+            "This project was continued by a newer version of BotArmy.",
+            "Update this server before you change the project.",
+            False,
+            409,
+        ),
+        "illegal_transition": ("This does not fit the project's state.", "Reload the page and try again.", False, 409),
+        # Workers and their jobs.
+        "stale_job": ("This work was given to someone else meanwhile.", "Nothing needs to be done.", False, 409),
+        "worker_lost": (
+            "The server stopped while {agent} was working. {agent} starts this part again.",
+            "Nothing needs to be done.",
+            True,
+            500,
+        ),
+        "gave_up": (
+            "{agent} could not finish: the work was interrupted too often.",
+            "Check that the server stays up, then retry the step.",
+            True,
+            500,
+        ),
+        # Agents and what they produce.
+        "agent_failed": (
+            "{agent} ran into a problem and could not finish.",
+            "Retry the step; if it fails again, the server's log has the details under the reference.",
+            False,
+            500,
+        ),
+        "agent_silent": ("{agent} ended without a result.", "Retry the step.", True, 500),
+        "bad_path": (
+            "“{path}” is not a usable file name: it must stay inside the project.",
+            "Use a relative path such as docs/notes.md.",
+            False,
+            422,
+        ),
+        "file_too_large": ("“{path}” is larger than {limit_mib} MiB.", "Split it into smaller files.", False, 413),
+        "too_many_files": ("The project has reached {limit} files.", "Put more into fewer files.", False, 413),
+        # Models.
+        "model_not_configured": (
+            "AI service configuration needed. Please check setup.",
+            "Set the key of your AI service and restart, or use the offline demo.",
+            False,
+            500,
+        ),
+        "model_rejected_key": ("The AI service did not accept the key.", "Check the key in the settings.", False, 500),
+        "model_unknown": ("The AI service does not know this model.", "Choose another model in the team or settings.", False, 500),
+        "model_rate_limited": ("AI service is busy. Retrying in a moment...", "Nothing needs to be done.", True, 500),
+        "model_quota": ("The AI service's quota is used up.", "Check the plan and billing with your provider.", False, 500),
+        "model_timeout": ("The AI service took too long to answer.", "Retry the step.", True, 500),
+        "model_unreachable": ("Connection lost. Reconnecting automatically...", "Check the network if this stays.", True, 500),
+        "model_overloaded": ("The AI service is overloaded.", "Try again in a few minutes.", True, 500),
+        "model_cut_off": ("The AI service's answer broke off.", "Retry the step.", True, 500),
+        "model_context_too_long": ("This has become too long for the model.", "Use a model with a larger context.", False, 500),
+        "model_refused": ("The AI service declined to answer this.", "Reword the brief.", False, 500),
+        "model_failed": ("The AI service could not answer.", "Retry the step.", False, 500),
+        # Teams and settings.
+        "bad_team": ("The team file {file} is wrong in line {line}: {reason}.", "Correct the file.", False, 422),
+        # The server itself.
+        "storage_unavailable": ("BotArmy cannot save at the moment.", "Check the disk space of the server.", True, 503),
+        "draining": ("BotArmy is restarting.", "It goes on by itself in a moment.", True, 503),
+        "internal": ("Something went wrong inside BotArmy.", "Try again; the log has the details under the reference.", True, 500),
+    }
+)

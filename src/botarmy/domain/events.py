@@ -1,0 +1,308 @@
+"""Events: the immutable facts of which the log consists.
+
+Each type of event has one class of metadata here; what the fields mean is in the protocol reference. How events
+are written down and read back is in `codec.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from botarmy.domain.times import Timestamp
+
+RunState: TypeAlias = Literal["created", "running", "paused", "completed", "failed", "cancelled", "deleted"]
+Outcome: TypeAlias = Literal["succeeded", "partial"]
+StepState: TypeAlias = Literal[
+    "pending", "queued", "started", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"
+]
+PhaseState: TypeAlias = Literal[
+    "pending", "started", "progress", "completed", "error", "skipped", "cancelled", "rolled_back"
+]
+Channel: TypeAlias = Literal["text", "thinking"]
+Finish: TypeAlias = Literal["complete", "fallback", "interrupted", "cancelled"]
+CallState: TypeAlias = Literal["started", "completed", "error"]
+RequestKind: TypeAlias = Literal["approval", "question", "budget"]
+RequestState: TypeAlias = Literal["open", "answered", "withdrawn"]
+Decision: TypeAlias = Literal["approve", "edit", "reject", "respond"]
+JobState: TypeAlias = Literal["queued", "claimed", "completed", "failed", "lost", "cancelled", "dead"]
+WorkerState: TypeAlias = Literal["registered", "busy", "idle", "draining", "gone", "lost"]
+Severity: TypeAlias = Literal["warning", "error"]
+Level: TypeAlias = Literal["info", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What model calls consumed. `cost_usd` is None where no price is known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+
+    def __add__(self, other: Usage) -> Usage:
+        known = [cost for cost in (self.cost_usd, other.cost_usd) if cost is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost_usd=sum(known) if known else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """A step as a run was created with it; the run keeps it even if the team's file changes later."""
+
+    step: str
+    agent_name: str
+    title: str
+    needs: tuple[str, ...]
+    phases: tuple[str, ...]
+    attempts: int = 1
+    """How often a phase is tried in all when it fails in a way that may pass."""
+    requires: tuple[str, ...] = ()
+    """Capabilities that a worker must have to claim its jobs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCreated:
+    TYPE: ClassVar[str] = "run_status"
+
+    status: Literal["created"] = "created"
+    title: str
+    brief: str
+    team: str
+    owner: str
+    options: Mapping[str, Any]
+    forked_from: str | None
+    steps: tuple[StepPlan, ...]
+    definition: str | None = None
+    """SHA-256 of the stored team definition that the run works by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStatus:
+    TYPE: ClassVar[str] = "run_status"
+
+    status: Literal["running", "paused", "completed", "failed", "cancelled", "deleted"]
+    outcome: Outcome | None = None
+    by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStatus:
+    TYPE: ClassVar[str] = "agent_status"
+
+    step: str
+    status: StepState
+    task: str | None = None
+    attempt: int
+    call_attempt: int = 1
+    progress: float | None = None
+    retry_at: Timestamp | None = None
+    usage: Usage | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseStatus:
+    TYPE: ClassVar[str] = "phase_status"
+
+    step: str
+    phase: str
+    status: PhaseState
+    attempt: int
+    progress: float | None = None
+    retry_at: Timestamp | None = None
+    result: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDelta:
+    TYPE: ClassVar[str] = "agent_delta"
+
+    step: str
+    phase: str
+    attempt: int
+    message_id: str
+    channel: Channel
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentResponse:
+    TYPE: ClassVar[str] = "agent_response"
+
+    step: str
+    phase: str
+    attempt: int
+    message_id: str
+    started_at: Timestamp
+    thinking: str
+    finish: Finish
+    model: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    TYPE: ClassVar[str] = "tool_call"
+
+    step: str
+    call_id: str
+    name: str
+    status: CallState
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactWritten:
+    TYPE: ClassVar[str] = "artifact"
+
+    step: str | None
+    path: str
+    version: int
+    size: int
+    media_type: str
+    sha256: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    TYPE: ClassVar[str] = "request"
+
+    request_id: str
+    kind: RequestKind
+    status: RequestState
+    step: str | None
+    prompt: str
+    options: tuple[str, ...] = ()
+    subject: str | None = None
+    decision: Decision | None = None
+    answer: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    TYPE: ClassVar[str] = "note"
+
+    by: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStatus:
+    TYPE: ClassVar[str] = "job_status"
+
+    job_id: str
+    step: str
+    phase: str
+    attempt: int
+    status: JobState
+    worker_id: str | None = None
+    requires: tuple[str, ...] = ()
+    waited_ms: int | None = None
+    ran_ms: int | None = None
+    retry_at: Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStatus:
+    TYPE: ClassVar[str] = "worker_status"
+
+    worker_id: str
+    status: WorkerState
+    capabilities: tuple[str, ...] = ()
+    host: str
+    concurrency: int
+    running: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorShown:
+    TYPE: ClassVar[str] = "error"
+
+    code: str
+    severity: Severity
+    retryable: bool
+    action: str
+    reference: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemNotice:
+    TYPE: ClassVar[str] = "system"
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Metadata of a type that a newer version wrote: kept as it is, understood by nobody here."""
+
+    TYPE: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+Metadata: TypeAlias = (
+    RunCreated
+    | RunStatus
+    | AgentStatus
+    | PhaseStatus
+    | AgentDelta
+    | AgentResponse
+    | ToolCall
+    | ArtifactWritten
+    | Request
+    | Note
+    | JobStatus
+    | WorkerStatus
+    | ErrorShown
+    | SystemNotice
+    | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """A fact before the log has given it a place."""
+
+    id: str
+    run_id: str | None
+    timestamp: Timestamp
+    agent_name: str | None
+    content: str
+    metadata: Metadata
+
+    @property
+    def type(self) -> str:
+        return self.metadata.TYPE
+
+    @property
+    def requires_ack(self) -> bool:
+        """True where a person must act."""
+        return isinstance(self.metadata, Request) and self.metadata.status == "open"
+
+    def at(self, position: int, version: int | None) -> Event:
+        return Event(
+            id=self.id,
+            run_id=self.run_id,
+            timestamp=self.timestamp,
+            agent_name=self.agent_name,
+            content=self.content,
+            metadata=self.metadata,
+            position=position,
+            version=version,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(NewEvent):
+    """A fact in the log. `version` is None for deltas and for events that concern no run."""
+
+    position: int
+    version: int | None

@@ -1,0 +1,75 @@
+"""Teams: a declared sequence of agents. Read from YAML by `botarmy.teams`; frozen into a run when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from botarmy.domain.events import StepPlan
+
+DEFAULT_PHASE = "work"
+Tool: TypeAlias = Literal["write_file", "read_file", "list_files", "search_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSpec:
+    phase: str = DEFAULT_PHASE
+    instructions: str = ""
+    """Added to the agent's own for this phase."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSpec:
+    """One step of a team: who takes it, and how."""
+
+    step: str
+    """The step's id: unique in its team."""
+    name: str
+    """The agent's name as people see it."""
+    title: str
+    """What the step is about, e.g. `Requirements`."""
+    role: str = ""
+    instructions: str
+    agent: str = "llm"
+    """The kind of agent that does the work."""
+    model: str | None = None
+    """A model string; None takes the one of the settings."""
+    tools: tuple[Tool, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    """Paths the step is expected to write; a trailing `/` stands for any file below it."""
+    needs: tuple[str, ...] = ()
+    """The steps whose end it waits for."""
+    phases: tuple[PhaseSpec, ...] = (PhaseSpec(),)
+    attempts: int = 2
+    """How often a phase is tried in all when it fails in a way that may pass."""
+    requires: tuple[str, ...] = ()
+    """Capabilities that a worker must have."""
+
+    def phase(self, phase: str) -> PhaseSpec:
+        return next(spec for spec in self.phases if spec.phase == phase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    name: str
+    title: str
+    description: str = ""
+    steps: tuple[AgentSpec, ...]
+
+    def step(self, step: str) -> AgentSpec:
+        return next(spec for spec in self.steps if spec.step == step)
+
+    def plan(self) -> Sequence[StepPlan]:
+        return [
+            StepPlan(
+                step=spec.step,
+                agent_name=spec.name,
+                title=spec.title,
+                needs=spec.needs,
+                phases=tuple(phase.phase for phase in spec.phases),
+                attempts=spec.attempts,
+                requires=spec.requires,
+            )
+            for spec in self.steps
+        ]

@@ -1,0 +1,183 @@
+"""Views: what a person sees of a run. They fold from events alone (`fold.py`) and are the `data` of snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from botarmy.domain.events import (
+    CallState,
+    Decision,
+    Finish,
+    Outcome,
+    PhaseState,
+    RequestKind,
+    RequestState,
+    RunState,
+    Severity,
+    StepState,
+    Usage,
+)
+from botarmy.domain.times import Timestamp
+
+ViewState: TypeAlias = RunState | Literal["waiting"]
+"""A run's state, or `waiting`: it runs, and goes on only when a person has answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseView:
+    phase: str
+    status: PhaseState = "pending"
+    attempt: int = 0
+    progress: float | None = None
+    result: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One model call's text. `finish` is None while it is still being written."""
+
+    message_id: str
+    phase: str
+    attempt: int
+    text: str = ""
+    thinking: str = ""
+    finish: Finish | None = None
+    model: str | None = None
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallView:
+    call_id: str
+    name: str
+    status: CallState
+    summary: str
+    started_at: Timestamp
+    ended_at: Timestamp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    step: str
+    agent_name: str
+    title: str
+    needs: tuple[str, ...]
+    status: StepState = "pending"
+    task: str | None = None
+    attempt: int = 0
+    call_attempt: int = 0
+    progress: float | None = None
+    retry_at: Timestamp | None = None
+    started_at: Timestamp | None = None
+    ended_at: Timestamp | None = None
+    usage: Usage = Usage()
+    phases: tuple[PhaseView, ...]
+    messages: tuple[MessageView, ...] = ()
+    tool_calls: tuple[ToolCallView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    request_id: str
+    kind: RequestKind
+    status: RequestState
+    step: str | None
+    prompt: str
+    options: tuple[str, ...]
+    subject: str | None
+    decision: Decision | None
+    answer: str | None
+    by: str | None
+    opened_at: Timestamp
+    answered_at: Timestamp | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactView:
+    path: str
+    version: int
+    size: int
+    media_type: str
+    sha256: str
+    step: str | None
+    by: str
+    timestamp: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    note_id: str
+    by: str
+    step: str | None
+    content: str
+    timestamp: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorView:
+    error_id: str
+    code: str
+    severity: Severity
+    message: str
+    action: str
+    retryable: bool
+    reference: str | None
+    step: str | None
+    timestamp: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    run_id: str
+    title: str
+    brief: str
+    team: str
+    owner: str
+    options: Mapping[str, Any]
+    forked_from: str | None
+    status: ViewState
+    outcome: Outcome | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    ended_at: Timestamp | None
+    version: int
+    position: int
+    """The position of the newest event in this view."""
+    steps: tuple[StepView, ...]
+    requests: tuple[RequestView, ...] = ()
+    artifacts: tuple[ArtifactView, ...] = ()
+    """The latest version of each path, sorted by path."""
+    notes: tuple[NoteView, ...] = ()
+    errors: tuple[ErrorView, ...] = ()
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepSummary:
+    step: str
+    agent_name: str
+    status: StepState
+    retry_at: Timestamp | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run in a list. It folds from the events of the topic `runs` alone."""
+
+    run_id: str
+    title: str
+    team: str
+    owner: str
+    status: ViewState
+    outcome: Outcome | None
+    created_at: Timestamp
+    updated_at: Timestamp
+    """The newest run_status, agent_status or request."""
+    waiting: int
+    """How many requests are open."""
+    progress: float
+    """The share of steps that have ended, 0 to 1."""
+    steps: tuple[StepSummary, ...]
