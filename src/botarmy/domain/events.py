@@ -15,7 +15,16 @@ from botarmy.domain.times import Timestamp
 RunState: TypeAlias = Literal["created", "running", "paused", "completed", "failed", "cancelled", "deleted"]
 Outcome: TypeAlias = Literal["succeeded", "partial"]
 StepState: TypeAlias = Literal[
-    "pending", "queued", "started", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"
+    "pending",
+    "queued",
+    "started",
+    "thinking",
+    "waiting",
+    "retrying",
+    "completed",
+    "error",
+    "skipped",
+    "cancelled",
 ]
 PhaseState: TypeAlias = Literal[
     "pending", "started", "progress", "completed", "error", "skipped", "cancelled", "rolled_back"

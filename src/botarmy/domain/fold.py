@@ -129,9 +129,7 @@ def _phase_status(run: Run, event: e.Event, m: e.PhaseStatus) -> Run:
     return _in_step(
         run,
         m.step,
-        lambda step: replace(
-            step, phases=tuple(after(p) if p.phase == m.phase else p for p in step.phases)
-        ),
+        lambda step: replace(step, phases=tuple(after(p) if p.phase == m.phase else p for p in step.phases)),
     )
 
 

@@ -1,0 +1,250 @@
+"""Commands: what people and workers ask of a run. Deciding on them is in `decide.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from botarmy.domain.events import CallState, Decision, Finish, StepPlan, Usage
+from botarmy.domain.times import Timestamp
+
+BRIEF_BYTES: Final = 32 * 1024
+NOTE_BYTES: Final = 32 * 1024
+TITLE_CHARACTERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What a decision must not make up for itself."""
+
+    at: Timestamp
+    by: str
+    """The user, or the worker's id."""
+    new_id: Callable[[], str]
+    """Gives a new UUIDv7 at each call."""
+
+
+# --- From people ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartRun:
+    """`plan` and `definition` are the chosen team's, looked up by the service."""
+
+    run_id: str
+    brief: str
+    title: str | None
+    team: str
+    options: Mapping[str, Any]
+    plan: tuple[StepPlan, ...]
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRun:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRun:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRun:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RetryStep:
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStep:
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    request_id: str
+    decision: Decision
+    answer: str | None = None
+    subject: str | None = None
+    """The hash of what the person saw; None skips the check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    content: str
+    step: str | None = None
+
+
+# --- From workers -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginJob:
+    """A worker has claimed the job and starts on it."""
+
+    job_id: str
+    token: int
+    worker_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressMade:
+    task: str
+    progress: float | None
+    call_attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEnded:
+    """The whole text of one model call; its `started_at` counts where no delta of it was seen."""
+
+    message_id: str
+    text: str
+    thinking: str
+    finish: Finish
+    started_at: Timestamp
+    model: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled:
+    call_id: str
+    name: str
+    status: CallState
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWritten:
+    path: str
+    size: int
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRefused:
+    """An agent produced what may not be an artifact; the rest of its work goes on."""
+
+    code: str
+    message: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAsked:
+    """The agent ended its job with a question."""
+
+    prompt: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFailed:
+    code: str
+    message: str
+    action: str
+    retryable: bool
+    reference: str | None = None
+
+
+Report: TypeAlias = (
+    ProgressMade | MessageEnded | ToolCalled | FileWritten | FileRefused | PersonAsked | WorkDone | WorkFailed
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportJob:
+    """What an agent at work has to tell, in order. Refused unless the job is claimed under `token`."""
+
+    job_id: str
+    token: int
+    reports: tuple[Report, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandBackJob:
+    """The worker is draining: the job goes back to the queue, and no attempt is used up."""
+
+    job_id: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoseJob:
+    """The job's worker is presumed dead: its lease under `token` has expired."""
+
+    job_id: str
+    token: int
+
+
+Command: TypeAlias = (
+    StartRun
+    | PauseRun
+    | ResumeRun
+    | CancelRun
+    | DeleteRun
+    | RetryStep
+    | SkipStep
+    | AnswerRequest
+    | AddNote
+    | BeginJob
+    | ReportJob
+    | HandBackJob
+    | LoseJob
+)
+
+
+# --- What follows from a decision -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    job_id: str
+    step: str
+    phase: str
+    attempt: int
+    agent_name: str
+    requires: tuple[str, ...]
+    priority: int
+    available_at: Timestamp
+    """Not claimed before this moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """The job is over. With a token: only if it is claimed under it, else the whole commit is refused."""
+
+    job_id: str
+    token: int | None
+    status: str
+    """`completed`, `failed`, `cancelled` or `dead`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeue:
+    """The job goes back to the queue. With a token: only if it is claimed under it."""
+
+    job_id: str
+    token: int | None
+    available_at: Timestamp
+
+
+JobChange: TypeAlias = Enqueue | Settle | Requeue

@@ -1,0 +1,236 @@
+"""`decide`: what a command makes of a run, as events and changes to jobs, or why it is refused.
+
+Pure: moments and ids come in with the envelope. Rules about people's commands stand here, those about workers in
+`work.py`, and what follows from either in `schedule.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from botarmy.domain import commands as c
+from botarmy.domain.codec import clean_text
+from botarmy.domain.draft import Decided, Draft
+from botarmy.domain.errors import DomainError
+from botarmy.domain.events import Note, Request, RunCreated, RunStatus
+from botarmy.domain.run import STEP_ENDED, Run
+from botarmy.domain.schedule import go_on, queue_step
+from botarmy.domain.views import RequestView
+from botarmy.domain.work import begin_job, hand_back_job, lose_job, report_job
+
+
+def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelope) -> Decided:
+    """The events and job changes that `command` leads to.
+
+    Args:
+        run: the state by now; None for a run that does not exist, or not any more.
+
+    Raises:
+        DomainError: the command is refused; nothing happened.
+    """
+    draft = Draft(run, run_id, envelope)
+    if isinstance(command, c.StartRun):
+        _start(draft, command)
+        return draft.done()
+    if run is None:
+        raise DomainError("unknown_run", detail=run_id)
+    if run.status == "deleted":
+        raise DomainError("run_deleted")
+    if run.newer and not isinstance(command, c.DeleteRun):
+        raise DomainError("newer_version")
+    _RULES[type(command)](draft, command)
+    return draft.done()
+
+
+def check_text(text: str, limit: int, empty: str, too_long: str) -> str:
+    """The cleaned text, or DomainError with one of the two codes. `limit` is in bytes of UTF-8."""
+    text = clean_text(text).strip()
+    if not text:
+        raise DomainError(empty)
+    if len(text.encode()) > limit:
+        raise DomainError(too_long, limit_kib=limit // 1024)
+    return text
+
+
+def title_of(brief: str) -> str:
+    """A title for a run that was given none: the brief's first line, cut at a word."""
+    line = brief.strip().splitlines()[0].strip().rstrip(".")
+    if len(line) <= 72:
+        return line
+    cut = line[:72].rsplit(" ", 1)[0]
+    return f"{cut}…"
+
+
+def _start(draft: Draft, command: c.StartRun) -> None:
+    brief = check_text(command.brief, c.BRIEF_BYTES, "empty_brief", "brief_too_long")
+    title = title_of(brief) if command.title is None else clean_text(command.title).strip()
+    if not title or len(title) > c.TITLE_CHARACTERS:
+        raise DomainError("bad_title")
+    created = RunCreated(
+        title=title,
+        brief=brief,
+        team=command.team,
+        owner=draft.envelope.by,
+        options=command.options,
+        forked_from=None,
+        steps=command.plan,
+        definition=command.definition,
+    )
+    draft.emit(created, f"“{title}” was created")
+    draft.emit(RunStatus(status="running", by=draft.envelope.by), "The team starts")
+    go_on(draft)
+
+
+def _pause(draft: Draft, command: c.PauseRun) -> None:
+    _must_be_under_way(draft.run)
+    if draft.run.status == "paused":
+        raise DomainError("run_already_paused")
+    by = draft.envelope.by
+    draft.emit(RunStatus(status="paused", by=by), "The project is paused")
+    for job in [job for job in draft.run.jobs if job.status == "claimed"]:
+        draft.hand_back(job, None)
+        name = draft.run.step(job.step).agent_name
+        draft.set_step(job.step, "queued", f"{name} is held", task="Held while the project is paused")
+
+
+def _resume(draft: Draft, command: c.ResumeRun) -> None:
+    _must_be_under_way(draft.run)
+    if draft.run.status != "paused":
+        raise DomainError("run_not_paused")
+    draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
+    for step in [s for s in draft.run.view.steps if s.status == "queued" and s.task]:
+        draft.set_step(step.step, "queued", f"{step.agent_name} is next")
+    go_on(draft)
+
+
+def _cancel(draft: Draft, command: c.CancelRun) -> None:
+    _must_be_under_way(draft.run)
+    _withdraw_all(draft)
+    for step in draft.run.view.steps:
+        if step.status not in STEP_ENDED:
+            draft.set_step(step.step, "cancelled", f"{step.agent_name} was cancelled")
+    draft.emit(RunStatus(status="cancelled", by=draft.envelope.by), "The project was cancelled")
+
+
+def _delete(draft: Draft, command: c.DeleteRun) -> None:
+    draft.withdraw_jobs(draft.run.jobs)
+    draft.emit(RunStatus(status="deleted", by=draft.envelope.by), "The project was deleted")
+
+
+def _retry_step(draft: Draft, command: c.RetryStep) -> None:
+    step = draft.run.step(command.step)
+    fell_back = any(message.finish == "fallback" for message in step.messages)
+    if draft.run.status == "cancelled":
+        raise DomainError("run_ended")
+    if draft.run.status == "paused":
+        raise DomainError("run_not_running")
+    if step.status not in ("error", "skipped") and not (step.status == "completed" and fell_back):
+        raise DomainError("step_not_retryable")
+    if draft.run.ended:
+        draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
+    for phase in step.phases:
+        draft.set_phase(step.step, phase.phase, "pending", phase.attempt)
+    queue_step(draft, draft.run.step(step.step))
+
+
+def _skip_step(draft: Draft, command: c.SkipStep) -> None:
+    _must_be_under_way(draft.run)
+    step = draft.run.step(command.step)
+    if step.status in STEP_ENDED:
+        raise DomainError("step_not_skippable")
+    draft.withdraw_jobs(job for job in draft.run.jobs if job.step == step.step)
+    _withdraw_requests(draft, step.step)
+    for phase in step.phases:
+        if phase.status != "completed":
+            draft.set_phase(step.step, phase.phase, "skipped", phase.attempt)
+    draft.set_step(step.step, "skipped", f"{step.agent_name} was skipped")
+    if draft.run.status == "running":
+        go_on(draft)
+
+
+def _answer_request(draft: Draft, command: c.AnswerRequest) -> None:
+    request = next((r for r in draft.run.view.requests if r.request_id == command.request_id), None)
+    if request is None:
+        raise DomainError("unknown_request")
+    if request.status != "open":
+        raise DomainError("request_closed")
+    if command.subject is not None and command.subject != request.subject:
+        raise DomainError("request_stale")
+    if request.kind == "question" and command.decision != "respond":
+        raise DomainError("bad_decision", known="respond")
+    answer = None
+    if command.answer is not None or command.decision == "respond":
+        answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")
+    _close_request(draft, request, "answered", decision=command.decision, answer=answer)
+    if request.step is not None and draft.run.step(request.step).status == "waiting":
+        queue_step(draft, draft.run.step(request.step))
+
+
+def _add_note(draft: Draft, command: c.AddNote) -> None:
+    _must_be_under_way(draft.run)
+    if command.step is not None:
+        draft.run.step(command.step)
+    content = check_text(command.content, c.NOTE_BYTES, "empty_note", "note_too_long")
+    draft.emit(Note(by=draft.envelope.by, step=command.step), content)
+
+
+def _must_be_under_way(run: Run) -> None:
+    if run.ended:
+        raise DomainError("run_ended")
+
+
+def _withdraw_all(draft: Draft) -> None:
+    active = [(job.step, job.phase, job.attempt) for job in draft.run.jobs]
+    draft.withdraw_jobs(draft.run.jobs)
+    for step, phase, attempt in active:
+        draft.set_phase(step, phase, "cancelled", attempt)
+    _withdraw_requests(draft, None)
+
+
+def _withdraw_requests(draft: Draft, step: str | None) -> None:
+    """Those of one step; None: all."""
+    for request in draft.run.view.requests:
+        if request.status == "open" and step in (None, request.step):
+            _close_request(draft, request, "withdrawn")
+
+
+def _close_request(
+    draft: Draft,
+    request: RequestView,
+    status: Any,
+    *,
+    decision: Any = None,
+    answer: str | None = None,
+) -> None:
+    metadata = Request(
+        request_id=request.request_id,
+        kind=request.kind,
+        status=status,
+        step=request.step,
+        prompt=request.prompt,
+        options=request.options,
+        subject=request.subject,
+        decision=decision,
+        answer=answer,
+        by=draft.envelope.by if status == "answered" else None,
+    )
+    said = f": {answer}" if answer else ""
+    content = f"{draft.envelope.by} answered{said}" if status == "answered" else "The question was withdrawn"
+    draft.emit(metadata, content)
+
+
+_RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
+    c.PauseRun: _pause,
+    c.ResumeRun: _resume,
+    c.CancelRun: _cancel,
+    c.DeleteRun: _delete,
+    c.RetryStep: _retry_step,
+    c.SkipStep: _skip_step,
+    c.AnswerRequest: _answer_request,
+    c.AddNote: _add_note,
+    c.BeginJob: begin_job,
+    c.ReportJob: report_job,
+    c.HandBackJob: hand_back_job,
+    c.LoseJob: lose_job,
+}

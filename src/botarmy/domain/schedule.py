@@ -1,0 +1,52 @@
+"""What follows when a step or a run may go on: the next steps, the next phase, or the end."""
+
+from __future__ import annotations
+
+from botarmy.domain.draft import Draft
+from botarmy.domain.events import RunStatus
+from botarmy.domain.run import STEP_ENDED
+from botarmy.domain.views import StepView
+
+
+def go_on(draft: Draft) -> None:
+    """Queue every step whose needs have ended; where all steps have ended, end the run."""
+    steps = {view.step: view for view in draft.run.view.steps}
+    for view in steps.values():
+        if view.status == "pending" and all(steps[need].status in STEP_ENDED for need in view.needs):
+            queue_step(draft, view)
+    if all(view.status in STEP_ENDED for view in draft.run.view.steps):
+        _end(draft)
+
+
+def queue_step(draft: Draft, view: StepView) -> None:
+    """Queue the step's first phase that is not done."""
+    phase = next(p for p in view.phases if p.status != "completed")
+    attempt = phase.attempt + 1
+    draft.set_step(view.step, "queued", f"{view.agent_name} is next", attempt=attempt)
+    draft.enqueue(view.step, phase.phase, attempt)
+
+
+def end_phase(draft: Draft, step: str) -> None:
+    """A phase is completed: the next one is queued, or the step ends and others follow."""
+    view = draft.run.step(step)
+    if any(phase.status != "completed" for phase in view.phases):
+        queue_step(draft, view)
+        return
+    draft.set_step(step, "completed", f"{view.agent_name} has finished", progress=1.0)
+    go_on(draft)
+
+
+def _end(draft: Draft) -> None:
+    steps = draft.run.view.steps
+    completed = [view for view in steps if view.status == "completed"]
+    if not completed:
+        draft.emit(RunStatus(status="failed"), "The project failed: no step could be completed")
+        return
+    fallbacks = any(message.finish == "fallback" for view in steps for message in view.messages)
+    whole = not fallbacks and all(view.status in ("completed", "skipped") for view in steps)
+    if whole:
+        draft.emit(RunStatus(status="completed", outcome="succeeded"), "The project is complete")
+    else:
+        draft.emit(
+            RunStatus(status="completed", outcome="partial"), "The project has ended; parts of it are missing"
+        )

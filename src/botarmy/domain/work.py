@@ -1,0 +1,225 @@
+"""The rules about jobs: what a worker's reports, its failures and its death make of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from botarmy.domain import commands as c
+from botarmy.domain.artifacts import FILES_OF_A_RUN
+from botarmy.domain.draft import Draft
+from botarmy.domain.errors import DomainError, Problem
+from botarmy.domain.events import (
+    AgentResponse,
+    ArtifactWritten,
+    ErrorShown,
+    Request,
+    Severity,
+    SystemNotice,
+    ToolCall,
+)
+from botarmy.domain.run import Job
+from botarmy.domain.schedule import end_phase, go_on
+from botarmy.domain.times import later
+
+LOSSES_ALLOWED: Final = 20
+"""A job whose workers died this often is given up: it may be what kills them."""
+RETRY_SECONDS: Final = 1.0
+"""The wait before the second try of a phase; it doubles with each one."""
+
+
+def begin_job(draft: Draft, command: c.BeginJob) -> None:
+    job = draft.run.job(command.job_id)
+    if draft.run.status != "running":
+        raise DomainError("run_not_running", detail=command.job_id)
+    if job.status == "claimed":
+        raise DomainError("stale_job", detail=command.job_id)
+    draft.fence = (command.job_id, command.token)
+    draft.set_job(job, "claimed", worker_id=command.worker_id)
+    draft.set_phase(job.step, job.phase, "started", job.attempt)
+    name = draft.run.step(job.step).agent_name
+    draft.set_step(job.step, "started", f"{name} has started", attempt=job.attempt)
+
+
+def report_job(draft: Draft, command: c.ReportJob) -> None:
+    job = draft.run.job(command.job_id)
+    if job.status != "claimed":
+        raise DomainError("stale_job", detail=command.job_id)
+    draft.fence = (command.job_id, command.token)
+    for report in command.reports:
+        _REPORTS[type(report)](draft, draft.run.job(command.job_id), report)
+
+
+def hand_back_job(draft: Draft, command: c.HandBackJob) -> None:
+    job = draft.run.job(command.job_id)
+    draft.hand_back(job, command.token)
+    name = draft.run.step(job.step).agent_name
+    draft.set_step(job.step, "queued", f"{name} goes on in a moment")
+
+
+def lose_job(draft: Draft, command: c.LoseJob) -> None:
+    """The job returns to the queue under the same attempt, and the reader is told why."""
+    job = draft.run.job(command.job_id)
+    name = draft.run.step(job.step).agent_name
+    draft.close_messages(job.step, "interrupted")
+    draft.set_job(job, "lost")
+    if job.losses + 1 >= LOSSES_ALLOWED:
+        draft.change(c.Settle(job_id=job.job_id, token=command.token, status="dead"))
+        draft.set_job(draft.run.job(job.job_id), "dead")
+        _fail_phase(draft, job, DomainError("gave_up", agent=name).problem())
+        return
+    draft.change(c.Requeue(job_id=job.job_id, token=command.token, available_at=draft.at))
+    draft.set_job(draft.run.job(job.job_id), "queued")
+    if job.status == "claimed":
+        _show(draft, job.step, DomainError("worker_lost", agent=name).problem(), "warning")
+    draft.set_phase(job.step, job.phase, "pending", job.attempt)
+    draft.set_step(job.step, "queued", f"{name} starts this part again")
+
+
+def _progress(draft: Draft, job: Job, report: c.ProgressMade) -> None:
+    draft.set_step(
+        job.step,
+        "thinking",
+        report.task,
+        task=report.task,
+        call_attempt=report.call_attempt,
+        progress=None if report.progress is None else min(1.0, max(0.0, report.progress)),
+    )
+
+
+def _message_ended(draft: Draft, job: Job, report: c.MessageEnded) -> None:
+    streamed = (m for m in draft.run.open_messages(job.step) if m.message_id == report.message_id)
+    started_at = next((m.started_at for m in streamed), report.started_at)
+    metadata = AgentResponse(
+        step=job.step,
+        phase=job.phase,
+        attempt=job.attempt,
+        message_id=report.message_id,
+        started_at=started_at,
+        thinking=report.thinking,
+        finish=report.finish,
+        model=report.model,
+        usage=report.usage,
+    )
+    draft.emit(metadata, report.text, draft.run.step(job.step).agent_name)
+
+
+def _tool_called(draft: Draft, job: Job, report: c.ToolCalled) -> None:
+    metadata = ToolCall(
+        step=job.step,
+        call_id=report.call_id,
+        name=report.name,
+        status=report.status,
+        summary=report.summary,
+    )
+    draft.emit(metadata, report.summary, draft.run.step(job.step).agent_name)
+
+
+def _file_written(draft: Draft, job: Job, report: c.FileWritten) -> None:
+    artifacts = draft.run.view.artifacts
+    held = next((a for a in artifacts if a.path == report.path), None)
+    name = draft.run.step(job.step).agent_name
+    if held is None and len(artifacts) >= FILES_OF_A_RUN:
+        problem = DomainError("too_many_files", limit=FILES_OF_A_RUN).problem()
+        _show(draft, job.step, problem, "warning")
+        return
+    if held is not None and held.sha256 == report.sha256:
+        return
+    metadata = ArtifactWritten(
+        step=job.step,
+        path=report.path,
+        version=held.version + 1 if held else 1,
+        size=report.size,
+        media_type=report.media_type,
+        sha256=report.sha256,
+        by=name,
+    )
+    draft.emit(metadata, f"{name} wrote {report.path}", name)
+
+
+def _file_refused(draft: Draft, job: Job, report: c.FileRefused) -> None:
+    _show(draft, job.step, Problem(report.code, report.message, report.action, False), "warning")
+
+
+def _person_asked(draft: Draft, job: Job, report: c.PersonAsked) -> None:
+    name = draft.run.step(job.step).agent_name
+    draft.close_messages(job.step, "interrupted")
+    _settle(draft, job, "completed")
+    draft.set_phase(job.step, job.phase, "progress", job.attempt - 1)
+    metadata = Request(
+        request_id=draft.envelope.new_id(),
+        kind="question",
+        status="open",
+        step=job.step,
+        prompt=report.prompt,
+        options=report.options,
+    )
+    draft.emit(metadata, report.prompt, name)
+    draft.set_step(job.step, "waiting", f"{name} waits for an answer", task="Waiting for an answer")
+
+
+def _work_done(draft: Draft, job: Job, report: c.WorkDone) -> None:
+    draft.close_messages(job.step, "interrupted")
+    _settle(draft, job, "completed")
+    draft.set_phase(job.step, job.phase, "completed", job.attempt, result={"summary": report.summary})
+    end_phase(draft, job.step)
+
+
+def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
+    draft.close_messages(job.step, "interrupted")
+    _settle(draft, job, "failed")
+    problem = Problem(report.code, report.message, report.action, report.retryable, report.reference)
+    if not report.retryable or job.attempt >= draft.run.planned(job.step).attempts:
+        _fail_phase(draft, job, problem)
+        return
+    retry_at = later(draft.at, RETRY_SECONDS * 2 ** (job.attempt - 1))
+    attempt = job.attempt + 1
+    _show(draft, job.step, problem, "warning")
+    draft.set_phase(job.step, job.phase, "pending", attempt, retry_at=retry_at)
+    name = draft.run.step(job.step).agent_name
+    draft.set_step(job.step, "retrying", f"{name} tries again", attempt=attempt, retry_at=retry_at)
+    draft.enqueue(job.step, job.phase, attempt, retry_at=retry_at)
+
+
+def _fail_phase(draft: Draft, job: Job, problem: Problem) -> None:
+    """The step ends in error, and the run goes on without it."""
+    name = draft.run.step(job.step).agent_name
+    draft.set_phase(job.step, job.phase, "error", job.attempt)
+    for phase in draft.run.step(job.step).phases:
+        if phase.status == "pending":
+            draft.set_phase(job.step, phase.phase, "skipped", phase.attempt)
+    _show(draft, job.step, problem, "error")
+    draft.set_step(job.step, "error", problem.message, task=problem.message)
+    notice = f"Agent {name} encountered an issue. Continuing with workflow..."
+    draft.emit(SystemNotice(level="warning"), notice, name)
+    go_on(draft)
+
+
+def _settle(draft: Draft, job: Job, status: Any) -> None:
+    token = draft.fence[1] if draft.fence else None
+    draft.set_job(job, status)
+    draft.change(c.Settle(job_id=job.job_id, token=token, status=status))
+
+
+def _show(draft: Draft, step: str, problem: Problem, severity: Severity) -> None:
+    metadata = ErrorShown(
+        code=problem.code,
+        severity=severity,
+        retryable=problem.retryable,
+        action=problem.action,
+        reference=problem.reference,
+        step=step,
+    )
+    draft.emit(metadata, problem.message, draft.run.step(step).agent_name)
+
+
+_REPORTS: Final[dict[type[Any], Callable[[Draft, Job, Any], None]]] = {
+    c.ProgressMade: _progress,
+    c.MessageEnded: _message_ended,
+    c.ToolCalled: _tool_called,
+    c.FileWritten: _file_written,
+    c.FileRefused: _file_refused,
+    c.PersonAsked: _person_asked,
+    c.WorkDone: _work_done,
+    c.WorkFailed: _work_failed,
+}
