@@ -254,10 +254,13 @@ class Claims:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPage:
-    """Runs for a list, newest first, as JSON of `RunSummary`. `next` continues the page; None at the end."""
+    """Runs for a list, newest first, as JSON of `RunSummary`, all as they were at `position`."""
 
     summaries: tuple[str, ...]
     next: str | None
+    """Continues the list; None at its end."""
+    position: int
+    """The log's head when the page was read."""
 
 
 class Store(Protocol):
@@ -313,7 +316,7 @@ class Store(Protocol):
         ...
 
     async def owner(self, run_id: str) -> str | None:
-        """Whose run it is; None where it does not exist or is deleted."""
+        """Whose run it is or, once deleted, was; None where it never existed."""
         ...
 
     async def blob(self, sha256: str) -> bytes | None: ...
