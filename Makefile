@@ -51,6 +51,7 @@ ifneq ($(shell cat .venv/.home 2>/dev/null),$(CURDIR))
 .PHONY: .venv/.home
 endif
 .venv/.home:
+	@scripts/require-node # what is missing is said before anything is downloaded
 	@scripts/make-venv
 
 # The development lock holds all of the runtime's, so one that is installed is enough to run.
