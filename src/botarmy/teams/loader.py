@@ -1,0 +1,223 @@
+"""Team files: those that ship, and a person's own folder.
+
+Every fault is a DomainError `bad_team` with its file, line and reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, cast
+
+from botarmy.domain.errors import DomainError
+from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
+from botarmy.teams.document import FILE_BYTES, DocumentError, Located, Table, compose, quoted, suggestion
+from botarmy.teams.shape import SLUG_CHARACTERS, TEAM, is_slug
+
+TEAM_FILES: Final = 200
+"""How many files of one folder are read."""
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """The teams that can be started, by name, and what was wrong with the files that could not be read."""
+
+    by_name: Mapping[str, Team]
+    problems: tuple[DomainError, ...] = ()
+
+
+def load_teams(folder: Path | None = None) -> Teams:
+    """The teams that ship, and above them those of a person's own folder.
+
+    A `folder` of None, or one that is not there, holds none. A person's own team replaces the shipped one of
+    the same name. A file that is wrong is left out and named in `problems`; the others load.
+    """
+    shipped, _ = _read_folder(files("botarmy.teams"))
+    own, problems = _read_folder(folder) if folder is not None and folder.is_dir() else ({}, ())
+    return Teams(MappingProxyType({**shipped, **own}), tuple(problems))
+
+
+def load_team(path: Path) -> Team:
+    """One file; a relative `instructions_file` is looked for beside it. Raises DomainError `bad_team`."""
+    return _load(path, path.parent)
+
+
+def parse_team(source: str | bytes, file_name: str, beside: Traversable | None = None) -> Team:
+    """A team from the text of its file.
+
+    `file_name` is for the message alone. `beside` is the folder in which an `instructions_file` is looked
+    for; None where there is none. Raises DomainError `bad_team`.
+    """
+    try:
+        return _team(TEAM(compose(source)), beside)
+    except DocumentError as fault:
+        raise _bad_team(file_name, fault) from None
+
+
+def _read_folder(folder: Traversable) -> tuple[dict[str, Team], Sequence[DomainError]]:
+    teams: dict[str, Team] = {}
+    declared_in: dict[str, str] = {}
+    problems: list[DomainError] = []
+    for file in sorted(_team_files(folder), key=lambda entry: entry.name)[:TEAM_FILES]:
+        try:
+            team = _load(file, folder)
+        except DomainError as problem:
+            problems.append(problem)
+            continue
+        if team.name in teams:
+            reason = f"the team “{team.name}” is already declared in {declared_in[team.name]}"
+            problems.append(_bad_team(file.name, DocumentError(1, reason)))
+            continue
+        teams[team.name] = team
+        declared_in[team.name] = file.name
+    return teams, problems
+
+
+def _team_files(folder: Traversable) -> Iterator[Traversable]:
+    return (
+        entry
+        for entry in folder.iterdir()
+        if entry.name.endswith(_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
+    )
+
+
+def _load(file: Traversable, folder: Traversable) -> Team:
+    try:
+        source = _read(file)
+    except OSError:
+        raise _bad_team(file.name, DocumentError(1, "the file cannot be read")) from None
+    return parse_team(source, file.name, folder)
+
+
+def _read(file: Traversable) -> bytes:
+    """At most one byte more than a team file may have: enough to find out a large one."""
+    with file.open("rb") as stream:
+        return stream.read(FILE_BYTES + 1)
+
+
+def _bad_team(file_name: str, fault: DocumentError) -> DomainError:
+    return DomainError("bad_team", file=quoted(file_name), line=fault.line, reason=fault.reason)
+
+
+def _team(declared: Table, beside: Traversable | None) -> Team:
+    steps: list[AgentSpec] = []
+    for entry in declared.items("steps", Table) or ():
+        steps.append(_step(entry.value, steps, beside))
+    entries = [entry.value for entry in declared.items("steps", Table) or ()]
+    _check_needs(entries, steps)
+    name = declared.need("name", str)
+    return Team(
+        name=name,
+        title=declared.get("title", str) or name,
+        description=declared.get("description", str) or "",
+        steps=tuple(steps),
+    )
+
+
+def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | None) -> AgentSpec:
+    name = declared.need("name", str)
+    needs = declared.items("needs", str)
+    return AgentSpec(
+        step=_step_id(declared, name, before),
+        name=name,
+        title=declared.get("title", str) or name,
+        role=declared.get("role", str) or "",
+        instructions=_instructions(declared, beside),
+        agent=declared.get("agent", str) or "llm",
+        model=declared.get("model", str),
+        tools=cast(tuple[Tool, ...], _values(declared.items("tools", str))),
+        artifacts=_values(declared.items("artifacts", str)),
+        needs=tuple(spec.step for spec in before[-1:]) if needs is None else _values(needs),
+        phases=_phases(declared),
+        attempts=declared.get("attempts", int) or 2,
+        requires=_values(declared.items("requires", str)),
+    )
+
+
+def _step_id(declared: Table, name: str, before: Sequence[AgentSpec]) -> str:
+    line = declared.line_of("id" if "id" in declared.entries else "name")
+    step = declared.get("id", str) or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:SLUG_CHARACTERS]
+    if not is_slug(step):
+        raise DocumentError(line, f"no step id can be made of “{quoted(name)}”: add one as “id”")
+    if any(spec.step == step for spec in before):
+        raise DocumentError(line, f"there are two steps with the id “{step}”")
+    return step
+
+
+def _instructions(declared: Table, beside: Traversable | None) -> str:
+    given = declared.get("instructions", str)
+    file_name = declared.get("instructions_file", str)
+    line = declared.line_of("instructions_file")
+    if given and file_name:
+        raise DocumentError(line, "give “instructions” or “instructions_file”, not both")
+    if file_name:
+        return _instructions_beside(file_name, line, beside)
+    if not given:
+        raise DocumentError(line, "“instructions” is missing")
+    return given
+
+
+def _instructions_beside(file_name: str, line: int, beside: Traversable | None) -> str:
+    if beside is None:
+        raise DocumentError(
+            line, "“instructions_file” needs a team file in a folder: use “instructions” here"
+        )
+    file = beside.joinpath(file_name)
+    if isinstance(file, Path) and isinstance(beside, Path) and beside.resolve() not in file.resolve().parents:
+        raise DocumentError(line, f"“{quoted(file_name)}” leads out of the folder")
+    try:
+        raw = _read(file)
+        instructions = raw.decode("utf-8").strip()
+    except OSError:
+        raise DocumentError(
+            line, f"“{quoted(file_name)}” cannot be read in the folder of this file"
+        ) from None
+    except UnicodeDecodeError:
+        raise DocumentError(line, f"“{quoted(file_name)}” is not text in UTF-8") from None
+    if not instructions or len(raw) > FILE_BYTES:
+        raise DocumentError(line, f"“{quoted(file_name)}” is {'too large' if instructions else 'empty'}")
+    return instructions
+
+
+def _phases(declared: Table) -> tuple[PhaseSpec, ...]:
+    phases: dict[str, PhaseSpec] = {}
+    for entry in declared.items("phases", Table) or ():
+        name = entry.value.need("name", str)
+        if name in phases:
+            raise DocumentError(entry.line, f"there are two phases with the name “{name}”")
+        phases[name] = PhaseSpec(phase=name, instructions=entry.value.get("instructions", str) or "")
+    return tuple(phases.values()) or (PhaseSpec(),)
+
+
+def _check_needs(declared: Sequence[Table], steps: Sequence[AgentSpec]) -> None:
+    known = [spec.step for spec in steps]
+    for table, spec in zip(declared, steps, strict=True):
+        for need in table.items("needs", str) or ():
+            if need.value not in known:
+                hint = suggestion(need.value, known)
+                raise DocumentError(need.line, f"there is no step with the id “{need.value}”{hint}")
+            if spec.step in _upstream(need.value, steps):
+                raise DocumentError(need.line, f"“{spec.step}” and “{need.value}” wait for each other")
+
+
+def _upstream(step: str, steps: Sequence[AgentSpec]) -> set[str]:
+    """The step and all that must end before it can start."""
+    needs = {spec.step: spec.needs for spec in steps}
+    found: set[str] = set()
+    waiting = [step]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting.extend(needs.get(current, ()))
+    return found
+
+
+def _values(located: Sequence[Located[str]] | None) -> tuple[str, ...]:
+    return tuple(item.value for item in located or ())

@@ -1,0 +1,100 @@
+"""What a team file may hold. `docs/reference` describes the same keys for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, get_args
+
+import yaml
+
+from botarmy.domain.artifacts import check_path
+from botarmy.domain.errors import DomainError
+from botarmy.domain.team import Tool
+from botarmy.teams.document import Field, Table, either, list_of, quoted, suggestion, table, text, whole
+
+STEPS: Final = 20
+SLUG_CHARACTERS: Final = 64
+_SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_MODEL: Final = re.compile(r"[\x21-\x7e]+")
+_TOOLS: Final[tuple[str, ...]] = get_args(Tool)
+
+
+def is_slug(word: str) -> bool:
+    return len(word) <= SLUG_CHARACTERS and _SLUG.fullmatch(word) is not None
+
+
+def _slug(word: str) -> str | None:
+    return (
+        None if is_slug(word) else f"“{quoted(word)}” may hold only small letters, digits and hyphens between"
+    )
+
+
+def _one_line(words: str) -> str | None:
+    return None if words.isprintable() else "this must be one line without control characters"
+
+
+def _model(model: str) -> str | None:
+    known = _MODEL.fullmatch(model)
+    return None if known else "a model is written without spaces, such as openai-chat:gpt-5-mini"
+
+
+def _tool(tool: str) -> str | None:
+    if tool in _TOOLS:
+        return None
+    hint = suggestion(tool, _TOOLS) or f"; there are {', '.join(_TOOLS)}"
+    return f"there is no tool “{quoted(tool)}”{hint}"
+
+
+def _path(path: str) -> str | None:
+    try:
+        check_path(path.removesuffix("/"))
+    except DomainError:
+        return f"“{quoted(path)}” is not a path inside the project, such as docs/notes.md or app/"
+    return None
+
+
+def _instructions_file(path: str) -> str | None:
+    return _path(path) if path.endswith(".md") else "instructions are read from a .md file"
+
+
+def _line(limit: int, check: Callable[[str], str | None] = _one_line) -> Field:
+    return Field(text(limit=limit, check=check))
+
+
+_INSTRUCTIONS: Final = text(limit=64 * 1024)
+_SLUGS: Final = Field(list_of(text(limit=SLUG_CHARACTERS, check=_slug), most=STEPS))
+_PHASE_NAME: Final = text(limit=SLUG_CHARACTERS, check=_slug)
+_PHASE: Final = table({"name": Field(_PHASE_NAME, required=True), "instructions": Field(_INSTRUCTIONS)})
+
+
+def _phase_by_name(node: yaml.Node) -> Table:
+    return Table.of(node, name=_PHASE_NAME(node))
+
+
+_STEP: Final = table(
+    {
+        "id": _line(SLUG_CHARACTERS, _slug),
+        "name": Field(text(limit=60, check=_one_line), required=True),
+        "title": _line(80),
+        "role": Field(text(limit=2_000)),
+        "instructions": Field(_INSTRUCTIONS),
+        "instructions_file": _line(200, _instructions_file),
+        "agent": _line(SLUG_CHARACTERS, _slug),
+        "model": _line(200, _model),
+        "tools": Field(list_of(text(limit=80, check=_tool), most=len(_TOOLS))),
+        "artifacts": Field(list_of(text(limit=400, check=_path), most=50)),
+        "needs": _SLUGS,
+        "phases": Field(list_of(either(_phase_by_name, _PHASE), least=1, most=10)),
+        "attempts": Field(whole(low=1, high=10)),
+        "requires": _SLUGS,
+    }
+)
+TEAM: Final = table(
+    {
+        "name": Field(text(limit=SLUG_CHARACTERS, check=_slug), required=True),
+        "title": _line(80),
+        "description": Field(text(limit=2_000)),
+        "steps": Field(list_of(_STEP, least=1, most=STEPS), required=True),
+    }
+)
