@@ -1,0 +1,372 @@
+"""The settings: one frozen object, validated once, with every fault listed and every value's origin known.
+
+A value comes from the command line, else from the environment (`BOTARMY_<NAME>`), else from `botarmy.toml`,
+else it is the default. How these are read is in `load`; what there is to set is in `Settings`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast
+from urllib.parse import urlsplit
+
+from platformdirs import user_data_path
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+FILE_NAME: Final = "botarmy.toml"
+FILE_BYTES: Final = 256 * 1024
+PREFIX: Final = "BOTARMY_"
+PROVIDER_VARIABLES: Final = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+"""Variables of AI services that are used as they are. Those that end in `_KEY` are secrets."""
+
+Origin: TypeAlias = str
+"""`command line`, `environment BOTARMY_PORT`, `botarmy.toml line 3` or `default`."""
+
+
+def _loopback(host: str) -> str:
+    if host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback:
+        return host
+    raise ValueError(host)
+
+
+def _not_a_file(path: Path) -> Path:
+    if path.is_dir() or not path.exists():
+        return path
+    raise ValueError(path)
+
+
+def _split(value: object) -> object:
+    """A list from one line of text, as environments and command lines have it."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _default_data_dir() -> Path:
+    return user_data_path("botarmy", appauthor=False)
+
+
+def _default_database(known: Mapping[str, Any]) -> str:
+    return f"sqlite:///{known['data_dir'] / 'botarmy.db'}"
+
+
+def _setting(default: Any, description: str, must: str, **bounds: Any) -> Any:
+    """`must` ends the sentence “port must be …”. A callable makes the default."""
+    kind = "default_factory" if callable(default) else "default"
+    extra = {"must": must}
+    return Field(**{kind: default}, description=description, json_schema_extra=cast(Any, extra), **bounds)
+
+
+HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
+WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
+
+
+class Settings(BaseModel):
+    """What is in force, validated. Paths are absolute where they come from `load`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: Annotated[str, AfterValidator(_loopback)] = _setting(
+        "127.0.0.1",
+        "The address to listen on.",
+        "an address of this machine, such as 127.0.0.1: without a sign-in, BotArmy listens on no other",
+    )
+    port: int = _setting(
+        8000, "The port to listen on; 0 takes any free one.", "a whole number from 0 to 65535", ge=0, le=65535
+    )
+    data_dir: Annotated[Path, AfterValidator(_not_a_file)] = _setting(
+        _default_data_dir,
+        "The folder that holds everything BotArmy remembers.",
+        "a folder, or a path where one can be made",
+    )
+    database_url: str = _setting(
+        _default_database, "The database.", "sqlite:/// and the path of a file", pattern="^sqlite:///.+"
+    )
+    memory: bool = _setting(
+        False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false"
+    )
+    bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(
+        "local", "What carries the hint that there is something new to read.", "local: inside this one server"
+    )
+    model: str = _setting(
+        "auto",
+        "The model of agents that name none; auto takes what has a key, else the offline demo.",
+        "auto, demo, or a provider and a model such as openai-chat:gpt-5-mini",
+        pattern=r"^(auto|demo|[^\s:]+:\S+)$",
+    )
+    demo_speed: float = _setting(
+        1.0,
+        "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",
+        "a number from 0 to 100",
+        ge=0,
+        le=100,
+        allow_inf_nan=False,
+    )
+    teams_dir: DirectoryPath | None = _setting(
+        None, "A folder with team files of your own, beside the teams that ship.", "a folder that exists"
+    )
+    concurrency: int = _setting(
+        4, "How many agents work at the same time.", "a whole number from 1 to 256", ge=1, le=256
+    )
+    lease_seconds: float = _setting(
+        10.0,
+        "How long a worker that says nothing keeps its job, in seconds.",
+        "a number from 1 to 3600",
+        ge=1,
+        le=3600,
+    )
+    heartbeat_seconds: float = _setting(
+        10.0,
+        "After how many silent seconds a connection gets a heartbeat; it ends when two are missed.",
+        "a number from 0.1 to 300",
+        ge=0.1,
+        le=300,
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
+        "info", "The least important lines that the log shows.", "debug, info, warning or error"
+    )
+    log_format: Annotated[Literal["auto", "console", "json"], BeforeValidator(_lower)] = _setting(
+        "auto",
+        "How log lines look; auto is console in a terminal and json elsewhere.",
+        "auto, console or json",
+    )
+    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_split)] = _setting(
+        (),
+        "Further names under which browsers may reach BotArmy, beside localhost.",
+        "host names, such as bots.local",
+    )
+    allowed_origins: Annotated[tuple[WebOrigin, ...], BeforeValidator(_split)] = _setting(
+        (),
+        "Further sites whose pages may use BotArmy, beside its own.",
+        "origins, such as http://localhost:3000",
+    )
+    open_browser: bool = _setting(False, "Open BotArmy in the browser once it has started.", "true or false")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. `faults` holds a sentence for each reason."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults: Final = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The settings in force, and where each of them came from."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    """One for each field of `settings`."""
+    config_file: Path | None
+    """The botarmy.toml that was read; None where there is none."""
+    providers: Mapping[str, str] = field(repr=False)
+    """The variables of AI services that the environment holds, by name; `masked` makes them fit to show."""
+
+    def shown(self) -> Iterator[tuple[str, str, Origin]]:
+        """(name, value, origin) of each setting and provider variable, secrets masked."""
+        for name, origin in self.origins.items():
+            yield name, _text(getattr(self.settings, name)), origin
+        for name, value in self.providers.items():
+            yield name, masked(name, value), f"environment {name}"
+
+
+def load(
+    overrides: Mapping[str, object],
+    environ: Mapping[str, str],
+    config_file: Path | None = None,
+    *,
+    folder: Path | None = None,
+) -> Loaded:
+    """Put the settings together.
+
+    Args:
+        overrides: from the command line, by field; those that are None were not given.
+        environ: the environment. Empty variables count as not set.
+        config_file: the file to read; None looks for `botarmy.toml` in `folder`, then in the data folder.
+        folder: where relative paths of the command line and the environment begin; None: the current one.
+
+    Raises:
+        SettingsError: with everything that is wrong.
+    """
+    folder = (folder or Path.cwd()).absolute()
+    given = [_from_command_line(overrides, folder), _from_environment(environ, folder)]
+    file, file_faults = _find_file(config_file, given, folder)
+    if file is not None:
+        source, faults = _from_file(file)
+        given.append(source)
+        file_faults += faults
+    values = {name: source[name] for source in reversed(given) for name in source}
+    faults = [*file_faults, *_misspelt_variables(environ), *_provider_faults(environ)]
+    settings, wrong = _validate(values)
+    faults += wrong
+    if settings is None or faults:
+        raise SettingsError(tuple(faults))
+    return Loaded(
+        settings=settings,
+        origins=MappingProxyType(
+            {name: values[name].origin if name in values else "default" for name in Settings.model_fields}
+        ),
+        config_file=file,
+        providers=MappingProxyType({name: environ[name] for name in PROVIDER_VARIABLES if environ.get(name)}),
+    )
+
+
+def masked(name: str, value: str) -> str:
+    """A provider's variable as it may be shown."""
+    if not name.endswith("_KEY"):
+        return _without_password(value)
+    return f"…{value[-4:]}" if len(value) >= 16 else "…"
+
+
+# --- Sources ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    value: object
+    origin: Origin
+
+
+_Source: TypeAlias = dict[str, _Given]
+
+
+def _from_command_line(overrides: Mapping[str, object], folder: Path) -> _Source:
+    return {
+        name: _Given(_absolute(name, value, folder), "command line")
+        for name, value in overrides.items()
+        if value is not None
+    }
+
+
+def _from_environment(environ: Mapping[str, str], folder: Path) -> _Source:
+    variables = {name: PREFIX + name.upper() for name in Settings.model_fields}
+    return {
+        name: _Given(_absolute(name, environ[variable], folder), f"environment {variable}")
+        for name, variable in variables.items()
+        if environ.get(variable, "").strip()
+    }
+
+
+def _find_file(config_file: Path | None, given: list[_Source], folder: Path) -> tuple[Path | None, list[str]]:
+    if config_file is not None:
+        file = folder / config_file.expanduser()
+        return (file, []) if file.is_file() else (None, [f"There is no file {file}."])
+    chosen = next((source["data_dir"].value for source in given if "data_dir" in source), None)
+    data_dir = Path(str(chosen)) if chosen else _default_data_dir()
+    candidates = (folder / FILE_NAME, data_dir / FILE_NAME)
+    return next((file for file in candidates if file.is_file()), None), []
+
+
+def _from_file(file: Path) -> tuple[_Source, list[str]]:
+    try:
+        with file.open("rb") as stream:
+            text = stream.read(FILE_BYTES + 1).decode("utf-8")
+        values = tomllib.loads(text)
+    except OSError as error:
+        return {}, [f"{file} cannot be read: {error.strerror}."]
+    except UnicodeDecodeError:
+        return {}, [f"{file} is not text in UTF-8."]
+    except tomllib.TOMLDecodeError as error:
+        return {}, [f"{file} is not valid TOML: {error}."]
+    if len(text) > FILE_BYTES:
+        return {}, [f"{file} is larger than {FILE_BYTES // 1024} KiB."]
+    source, faults = _Source(), []
+    for name, value in values.items():
+        origin = f"{file.name} line {_line_of(name, text)}"
+        if name in Settings.model_fields:
+            source[name] = _Given(_absolute(name, value, file.absolute().parent), origin)
+        else:
+            faults.append(f"There is no setting “{name}”{_suggestion(name)} ({origin}).")
+    return source, faults
+
+
+def _line_of(name: str, text: str) -> int:
+    """Where a key or a table of this name begins; line 1 where that cannot be told."""
+    begins = re.compile(rf"\s*\[*\s*[\"']?{re.escape(name)}[\"']?\s*[=.\]]")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if begins.match(line)), 1)
+
+
+def _absolute(name: str, value: object, folder: Path) -> object:
+    if name not in ("data_dir", "teams_dir") or not isinstance(value, str | Path):
+        return value
+    return folder / Path(value).expanduser()
+
+
+# --- Faults -------------------------------------------------------------------------------------------------
+
+
+def _validate(values: Mapping[str, _Given]) -> tuple[Settings | None, list[str]]:
+    try:
+        settings = Settings(**{name: given.value for name, given in values.items()})
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(fault["loc"][0]) for fault in error.errors())
+        return None, [_wrong(name, values[name]) for name in wrong if name in values]
+    if settings.memory and "database_url" in values:
+        return None, ["memory keeps nothing on disk, so it cannot be used together with database_url."]
+    return settings, []
+
+
+def _wrong(name: str, given: _Given) -> str:
+    return f"{name} must be {must_be(name)}. It is “{' '.join(_text(given.value)[:80].split())}” ({given.origin})."
+
+
+def must_be(name: str) -> str:
+    """What a setting must be: the end of the sentence “port must be …”."""
+    return str(cast(Mapping[str, object], Settings.model_fields[name].json_schema_extra)["must"])
+
+
+def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
+    """A variable close to one of ours was meant for us; others with our prefix may have other readers."""
+    for variable in sorted(environ):
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name not in Settings.model_fields and _suggestion(name):
+            yield f"There is no setting “{name}”{_suggestion(name)} (environment {variable})."
+
+
+def _provider_faults(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in PROVIDER_VARIABLES:
+        value = environ.get(name, "")
+        if re.search(r"\s", value):
+            yield f"{name} has a space or a line break in it: set it again without (environment {name})."
+        elif value and name.endswith("_URL") and urlsplit(value).scheme not in ("http", "https"):
+            yield f"{name} must begin with https:// or http:// (environment {name})."
+
+
+def _suggestion(name: str) -> str:
+    close = get_close_matches(name.lower().replace("-", "_"), Settings.model_fields, n=1, cutoff=0.75)
+    return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
+    return _without_password(f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^/\s:@]*:)[^/\s@]+@", r"\1…@", text)
