@@ -98,6 +98,7 @@ def _resume(draft: Draft, command: c.ResumeRun) -> None:
     _must_be_under_way(draft.run)
     if draft.run.status != "paused":
         raise DomainError("run_not_paused")
+    draft.wakes = True
     draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
     for step in [s for s in draft.run.view.steps if s.status == "queued" and s.task]:
         draft.set_step(step.step, "queued", f"{step.agent_name} is next")

@@ -32,6 +32,8 @@ class Decided:
     """The run as these events leave it (positions not yet known)."""
     fence: tuple[str, int] | None = None
     """(job id, token) that must hold at the commit; None where no job is concerned."""
+    wakes: bool = False
+    """Whether jobs that were held may be claimed now."""
 
 
 class Draft:
@@ -44,6 +46,7 @@ class Draft:
         self._events: Final[list[NewEvent]] = []
         self._jobs: Final[list[JobChange]] = []
         self.fence: tuple[str, int] | None = None
+        self.wakes = False
 
     @property
     def run(self) -> Run:
@@ -56,7 +59,13 @@ class Draft:
         return self.envelope.at
 
     def done(self) -> Decided:
-        return Decided(events=tuple(self._events), jobs=tuple(self._jobs), run=self.run, fence=self.fence)
+        return Decided(
+            events=tuple(self._events),
+            jobs=tuple(self._jobs),
+            run=self.run,
+            fence=self.fence,
+            wakes=self.wakes,
+        )
 
     def emit(self, metadata: Metadata, content: str, agent_name: str | None = None) -> None:
         event = NewEvent(

@@ -53,6 +53,7 @@ class DomainError(BotArmyError):
         wording = WORDINGS[code]
         self.code: Final = code
         self.detail: Final = detail
+        self.fields: Final[Mapping[str, str | int]] = fields
         self.message: Final = wording.message.format(**fields)
         self.action: Final = wording.action.format(**fields)
         self.retryable: Final = wording.retryable

@@ -1,0 +1,106 @@
+"""Commands as people send them: a name and arguments, checked and turned into the domain's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from botarmy.domain import commands as c
+from botarmy.domain.errors import DomainError
+
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Arguments(BaseModel):
+    """What every command's arguments share: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Options(Arguments):
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Overrides the model of the settings for this run."""
+
+
+class StartRun(Arguments):
+    brief: str
+    title: str | None = None
+    team: Annotated[str, Field(max_length=100)] | None = None
+    options: Options = Field(default_factory=Options)
+
+
+class OfRun(Arguments):
+    run_id: Id
+
+
+class OfStep(OfRun):
+    step: Id
+
+
+class AnswerRequest(OfRun):
+    request_id: Id
+    decision: Literal["approve", "edit", "reject", "respond"]
+    answer: str | None = None
+    subject: str | None = None
+
+
+class AddNote(OfRun):
+    content: str
+    step: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checked command: to start a run, or to do something to one."""
+
+    run_id: str | None
+    command: c.Command | StartRun
+
+
+def asked(name: str, args: Mapping[str, object]) -> Asked:
+    """Raises DomainError `unknown_command` or `bad_arguments`."""
+    if name not in _SHAPES:
+        raise DomainError("unknown_command", detail=name[:100])
+    shape, build = _SHAPES[name]
+    try:
+        arguments = shape.model_validate(dict(args))
+    except ValidationError as error:
+        raise DomainError("bad_arguments", what=_in_words(error)) from None
+    return Asked(getattr(arguments, "run_id", None), build(arguments))
+
+
+def fingerprint(name: str, args: Mapping[str, object]) -> str:
+    """SHA-256 of a command's name and arguments, whatever the order of the keys."""
+    canonical = json.dumps([name, args], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _in_words(error: ValidationError) -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(str(part) for part in fault["loc"])[:60] or "arguments"
+    words = {"missing": "is missing", "extra_forbidden": "is not known here"}
+    return f"“{field}” {words.get(fault['type'], 'does not have the right form')}"
+
+
+_SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | StartRun]]]] = {
+    "start_run": (StartRun, lambda a: a),
+    "pause_run": (OfRun, lambda _: c.PauseRun()),
+    "resume_run": (OfRun, lambda _: c.ResumeRun()),
+    "cancel_run": (OfRun, lambda _: c.CancelRun()),
+    "delete_run": (OfRun, lambda _: c.DeleteRun()),
+    "retry_step": (OfStep, lambda a: c.RetryStep(a.step)),
+    "skip_step": (OfStep, lambda a: c.SkipStep(a.step)),
+    "answer_request": (
+        AnswerRequest,
+        lambda a: c.AnswerRequest(
+            request_id=a.request_id, decision=a.decision, answer=a.answer, subject=a.subject
+        ),
+    ),
+    "add_note": (AddNote, lambda a: c.AddNote(content=a.content, step=a.step)),
+}
+COMMANDS: Final = tuple(_SHAPES)

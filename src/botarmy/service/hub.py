@@ -1,0 +1,211 @@
+"""The workers' side of the server, for workers in the same process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from botarmy.domain import briefing
+from botarmy.domain import commands as c
+from botarmy.domain.errors import DomainError
+from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
+from botarmy.domain.run import Run
+from botarmy.domain.times import later
+from botarmy.ports import (
+    AgentContext,
+    Assignment,
+    Assignments,
+    ClaimedJob,
+    Commit,
+    EarlierResult,
+    Piece,
+    StaleToken,
+    Store,
+    Withdrawn,
+    WorkerInfo,
+)
+from botarmy.service.runs import Extra, Service
+
+REAPED_AT_ONCE: Final = 100
+REFUSED_SECONDS: Final = 5.0
+"""How long a job rests whose run refused it (a newer version continued it, say): no busy loop of claims."""
+_WORKER_WORDS: Final[Mapping[WorkerState, str]] = {
+    "registered": "is ready",
+    "busy": "is working",
+    "idle": "waits for work",
+    "draining": "finishes what it has begun",
+    "gone": "has stopped",
+    "lost": "is not heard from",
+}
+
+
+class RunFiles:
+    """The artifacts of a run at the moment a job began, read from the store when they are asked for."""
+
+    def __init__(self, store: Store, run: Run) -> None:
+        self._store: Final = store
+        self._sha256: Final = {artifact.path: artifact.sha256 for artifact in run.view.artifacts}
+
+    def paths(self) -> Sequence[str]:
+        return sorted(self._sha256)
+
+    async def read(self, path: str) -> bytes:
+        content = await self._store.blob(self._sha256[path]) if path in self._sha256 else None
+        if content is None:
+            raise DomainError("unknown_artifact", detail=path)
+        return content
+
+
+class LocalHub:
+    """Claims, begins and ends jobs through the service. Leases are `lease_seconds` long."""
+
+    def __init__(self, service: Service, store: Store, lease_seconds: float) -> None:
+        self._service: Final = service
+        self._store: Final = store
+        self._lease_seconds: Final = lease_seconds
+
+    async def announce(self, worker: WorkerInfo, status: WorkerState, running: Sequence[str] = ()) -> None:
+        metadata = WorkerStatus(
+            worker_id=worker.worker_id,
+            status=status,
+            capabilities=tuple(sorted(worker.capabilities)),
+            host=worker.host,
+            concurrency=worker.concurrency,
+            running=tuple(running),
+        )
+        event = NewEvent(
+            id=self._service.new_id(),
+            run_id=None,
+            timestamp=self._service.now(),
+            agent_name=None,
+            content=f"Worker {worker.worker_id} {_WORKER_WORDS[status]}",
+            metadata=metadata,
+        )
+        await self._service.record(event)
+
+    async def claim(self, worker: WorkerInfo, limit: int) -> Assignments:
+        claims = await self._store.claim(
+            worker.worker_id,
+            capabilities=worker.capabilities,
+            limit=limit,
+            lease_seconds=self._lease_seconds,
+        )
+        begun = [await self._begin(worker, job) for job in claims.jobs]
+        return Assignments(
+            jobs=tuple(assignment for assignment in begun if assignment is not None), next_in=claims.next_in
+        )
+
+    async def _begin(self, worker: WorkerInfo, job: ClaimedJob) -> Assignment | None:
+        begin = c.BeginJob(job_id=job.job_id, token=job.token, worker_id=worker.worker_id)
+        try:
+            await self._service.execute(job.run_id, begin, worker.worker_id)
+        except DomainError as refusal:
+            await self._release(job, 0 if refusal.code == "run_not_running" else REFUSED_SECONDS)
+            return None
+        except StaleToken:
+            return None
+        return Assignment(job=job, context=await self._context(job))
+
+    async def _release(self, job: ClaimedJob, seconds: float) -> None:
+        """The run does not go on now: the job waits in the queue as if it had not been claimed."""
+        available_at = later(self._service.now(), seconds)
+        requeue = c.Requeue(job_id=job.job_id, token=job.token, available_at=available_at)
+        try:
+            await self._store.commit(Commit(events=(), run_id=job.run_id, jobs=(requeue,)))
+        except StaleToken:
+            return
+
+    async def _context(self, job: ClaimedJob) -> AgentContext:
+        run = await self._service.current(job.run_id)
+        team = await self._service.team_of(run)
+        spec = team.step(job.step)
+        chosen = str(run.view.options.get("model") or self._service.model)
+        return AgentContext(
+            brief=run.view.brief,
+            title=run.view.title,
+            agent=spec,
+            phase=spec.phase(job.phase),
+            attempt=job.attempt,
+            model=chosen if chosen == "demo" else spec.model or chosen,
+            earlier=tuple(
+                EarlierResult(
+                    agent_name=view.agent_name,
+                    title=view.title,
+                    status=view.status,
+                    text=briefing.told(run, team, view),
+                )
+                for view in briefing.earlier_steps(run, job.step)
+            ),
+            files=RunFiles(self._store, run),
+            notes=briefing.notes_for(run, job.step),
+            answers=briefing.answers_for(run, job.step),
+        )
+
+    async def stream(self, job: ClaimedJob, pieces: Sequence[Piece]) -> None:
+        run = await self._service.current(job.run_id)
+        name = run.step(job.step).agent_name
+        events = tuple(self._delta(job, name, piece) for piece in pieces)
+        try:
+            await self._service.append(job.run_id, events, (job.job_id, job.token))
+        except StaleToken as stale:
+            raise Withdrawn(job.job_id) from stale
+
+    def _delta(self, job: ClaimedJob, agent_name: str, piece: Piece) -> NewEvent:
+        metadata = AgentDelta(
+            step=job.step,
+            phase=job.phase,
+            attempt=job.attempt,
+            message_id=piece.message_id,
+            channel=piece.channel,
+            offset=piece.offset,
+        )
+        return NewEvent(
+            id=self._service.new_id(),
+            run_id=job.run_id,
+            timestamp=self._service.now(),
+            agent_name=agent_name,
+            content=piece.text,
+            metadata=metadata,
+        )
+
+    async def report(self, job: ClaimedJob, reports: Sequence[c.Report], blobs: Mapping[str, bytes]) -> None:
+        command = c.ReportJob(job_id=job.job_id, token=job.token, reports=tuple(reports))
+        await self._execute(job, command, Extra(blobs=blobs))
+
+    async def hand_back(self, job: ClaimedJob) -> None:
+        try:
+            await self._execute(job, c.HandBackJob(job_id=job.job_id, token=job.token))
+        except Withdrawn:
+            return
+
+    async def _execute(self, job: ClaimedJob, command: c.Command, extra: Extra | None = None) -> None:
+        try:
+            await self._service.execute(job.run_id, command, job.job_id, extra)
+        except StaleToken as stale:
+            raise Withdrawn(job.job_id) from stale
+        except DomainError as refusal:
+            if refusal.code in ("stale_job", "unknown_run", "run_deleted"):
+                raise Withdrawn(job.job_id) from refusal
+            raise
+
+    async def renew(self, jobs: Sequence[ClaimedJob]) -> frozenset[str]:
+        return await self._store.renew({job.job_id: job.token for job in jobs}, self._lease_seconds)
+
+    # --- Jobs whose worker is gone ---------------------------------------------------------------------------
+
+    async def take_over(self) -> int:
+        """Give back every claimed job: for the start of a server whose workers live and die with it."""
+        return await self._lose(await self._store.claimed())
+
+    async def reap(self) -> int:
+        """Give back the jobs whose lease has expired; returns how many."""
+        return await self._lose(await self._store.expired(REAPED_AT_ONCE))
+
+    async def _lose(self, jobs: Sequence[ClaimedJob]) -> int:
+        for job in jobs:
+            lose = c.LoseJob(job_id=job.job_id, token=job.token)
+            try:
+                await self._service.execute(job.run_id, lose, "server")
+            except (StaleToken, DomainError):
+                await self._release(job, REFUSED_SECONDS)
+        return len(jobs)

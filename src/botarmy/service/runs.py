@@ -1,0 +1,261 @@
+"""The one write path of the whole program: load the state, decide, commit, hint."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from pydantic import TypeAdapter
+
+from botarmy.domain import commands as c
+from botarmy.domain.decide import decide
+from botarmy.domain.draft import Decided
+from botarmy.domain.errors import DomainError
+from botarmy.domain.events import NewEvent
+from botarmy.domain.run import Run, summarize
+from botarmy.domain.team import Team
+from botarmy.domain.users import User
+from botarmy.ports import (
+    Bus,
+    Clock,
+    Commit,
+    Conflict,
+    Hint,
+    NewId,
+    StaleToken,
+    Store,
+    StoredReply,
+    StoreUnavailable,
+)
+from botarmy.service.asking import StartRun, asked, fingerprint
+from botarmy.service.states import States, placed
+
+TRIES: Final = 5
+"""How often a command that met a conflict is decided again before it is refused as `busy`."""
+TEAM: Final = TypeAdapter(Team)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command led to. `position` is that of its last event in the log."""
+
+    result: Mapping[str, Any]
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What is committed along with a decision."""
+
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    reply: StoredReply | None = None
+
+
+class Service:
+    """Commands and queries about runs.
+
+    Args:
+        teams: by name; the first one is the default.
+        model: the model string in force where neither run nor agent names one.
+    """
+
+    def __init__(
+        self, store: Store, bus: Bus, clock: Clock, new_id: NewId, teams: Mapping[str, Team], model: str
+    ) -> None:
+        self._store: Final = store
+        self._bus: Final = bus
+        self._clock: Final = clock
+        self.new_id: Final = new_id
+        self.teams: Final = teams
+        self.model: Final = model
+        self._states: Final = States(store)
+        self._locks: Final[WeakValueDictionary[str, asyncio.Lock]] = WeakValueDictionary()
+
+    # --- Commands of people ----------------------------------------------------------------------------------
+
+    async def command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
+        """Carry out a command once, however often it is sent under its id.
+
+        Raises:
+            DomainError: it was refused, with the code and the words of the refusal.
+        """
+        arguments = fingerprint(name, args)
+        async with self._lock(f"{user.name} {command_id}"):
+            known = await self._known(user, command_id, arguments)
+            if known is not None:
+                return known
+            what = asked(name, args)
+            if user.role == "viewer":
+                raise DomainError("unknown_run", detail="viewers only watch")
+            run_id = what.run_id or self.new_id()
+            receipt = StoredReply(
+                user=user.name,
+                command_id=command_id,
+                arguments=arguments,
+                result=json.dumps({"run_id": run_id}),
+            )
+            return await self._carry_out(user, run_id, what.command, receipt)
+
+    async def _carry_out(
+        self, user: User, run_id: str, command: c.Command | StartRun, receipt: StoredReply
+    ) -> Reply:
+        try:
+            if isinstance(command, StartRun):
+                start, definition = self._start_of(run_id, command)
+                extra = Extra(blobs={start.definition: definition}, reply=receipt)
+                position = await self.execute(run_id, start, user.name, extra)
+            else:
+                await self._authorize(user, run_id)
+                position = await self.execute(run_id, command, user.name, Extra(reply=receipt))
+        except DomainError as refusal:
+            if not refusal.retryable:
+                await self._remember(receipt, refusal)
+            raise
+        return Reply({"run_id": run_id}, position)
+
+    async def _known(self, user: User, command_id: str, arguments: str) -> Reply | None:
+        stored = await self._store.reply(user.name, command_id)
+        if stored is None:
+            return None
+        if stored.arguments != arguments:
+            raise DomainError("id_reused")
+        result = json.loads(stored.result)
+        if "refused" in result:
+            raise DomainError(result["refused"], **result["fields"])
+        return Reply(result, stored.position)
+
+    async def _remember(self, receipt: StoredReply, refusal: DomainError) -> None:
+        result = json.dumps({"refused": refusal.code, "fields": dict(refusal.fields)})
+        await self._store.commit(Commit(events=(), reply=replace(receipt, result=result)))
+
+    def _start_of(self, run_id: str, asked_for: StartRun) -> tuple[c.StartRun, bytes]:
+        name = asked_for.team or next(iter(self.teams))
+        if name not in self.teams:
+            raise DomainError("unknown_team", team=name, known=", ".join(self.teams))
+        team = self.teams[name]
+        definition = TEAM.dump_json(team)
+        start = c.StartRun(
+            run_id=run_id,
+            brief=asked_for.brief,
+            title=asked_for.title,
+            team=name,
+            options={"model": asked_for.options.model or self.model},
+            plan=tuple(team.plan()),
+            definition=hashlib.sha256(definition).hexdigest(),
+        )
+        return start, definition
+
+    async def _authorize(self, user: User, run_id: str) -> None:
+        if not user.may_see(await self._store.owner(run_id)):
+            raise DomainError("unknown_run", detail=run_id)
+
+    # --- The write path --------------------------------------------------------------------------------------
+
+    async def execute(self, run_id: str, command: c.Command, by: str, extra: Extra | None = None) -> int:
+        """Decide on a command and commit what follows; returns the position of its last event.
+
+        Raises:
+            DomainError: refused; `busy` where others were faster five times.
+            StaleToken: the command's job is not held any more.
+        """
+        async with self._lock(run_id):
+            for _ in range(TRIES):
+                run = await self._states.current(run_id)
+                envelope = c.Envelope(at=self._clock.now(), by=by, new_id=self.new_id)
+                decided = decide(run, run_id, command, envelope)
+                if not decided.events and not decided.jobs:
+                    return run.view.position if run else 0
+                try:
+                    return await self._commit(run, run_id, decided, extra or Extra())
+                except Conflict:
+                    self._states.forget(run_id)
+        raise DomainError("busy")
+
+    async def _commit(self, run: Run | None, run_id: str, decided: Decided, extra: Extra) -> int:
+        after = decided.run
+        commit = Commit(
+            events=decided.events,
+            run_id=run_id,
+            expected_version=run.view.version if run else 0,
+            fence=decided.fence,
+            jobs=decided.jobs,
+            blobs=extra.blobs,
+            summary=summarize(after),
+            search=f"{after.view.title}\n{after.view.brief}" if run is None else None,
+            reply=extra.reply,
+            purge=after.status == "deleted",
+        )
+        position = await self._write(run, run_id, commit)
+        self._bus.publish("log", *_hints(decided))
+        return position
+
+    async def append(self, run_id: str, events: tuple[NewEvent, ...], fence: tuple[str, int]) -> None:
+        """Append deltas: they take no version, and their job's token guards them. Raises StaleToken."""
+        async with self._lock(run_id):
+            run = await self._states.current(run_id)
+            if run is None:
+                raise StaleToken(run_id)
+            await self._write(run, run_id, Commit(events=events, run_id=run_id, fence=fence))
+        self._bus.publish("log")
+
+    async def record(self, event: NewEvent) -> None:
+        """Append an event that concerns no run."""
+        await self._store.commit(Commit(events=(event,)))
+        self._bus.publish("log")
+
+    async def _write(self, run: Run | None, run_id: str, commit: Commit) -> int:
+        try:
+            entries = await self._store.commit(commit)
+        except (StoreUnavailable, asyncio.CancelledError):
+            self._states.forget(run_id)
+            raise
+        await self._states.advance(run_id, run, placed(commit.events, entries))
+        return entries[-1].position if entries else 0
+
+    # --- Queries ---------------------------------------------------------------------------------------------
+
+    async def run_at(self, run_id: str, position: int) -> Run | None:
+        return await self._states.at(run_id, position)
+
+    async def run(self, user: User, run_id: str) -> Run:
+        """The run by now. Raises DomainError `unknown_run` or `run_deleted`."""
+        await self._authorize(user, run_id)
+        return await self.current(run_id)
+
+    async def current(self, run_id: str) -> Run:
+        """The run by now, for whom everything is allowed. Raises DomainError `run_deleted`."""
+        run = await self._states.current(run_id)
+        if run is None or run.status == "deleted":
+            raise DomainError("run_deleted", detail=run_id)
+        return run
+
+    async def team_of(self, run: Run) -> Team:
+        """The team as it was when the run started."""
+        stored = await self._store.blob(run.definition) if run.definition else None
+        if stored is None:
+            raise DomainError("internal", detail=f"team definition {run.definition} is missing")
+        return TEAM.validate_json(stored)
+
+    def now(self) -> str:
+        return self._clock.now()
+
+    def _lock(self, key: str) -> asyncio.Lock:
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock
+
+
+
+def _hints(decided: Decided) -> list[Hint]:
+    hints: list[Hint] = []
+    if any(isinstance(change, c.Enqueue | c.Requeue) for change in decided.jobs) or decided.wakes:
+        hints.append("jobs")
+    if any(not isinstance(change, c.Enqueue) and change.token is None for change in decided.jobs):
+        hints.append("withdrawn")
+    return hints

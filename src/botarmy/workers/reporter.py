@@ -1,0 +1,227 @@
+"""From an agent's output to reports: what it says, in the order it said it, a few times a second.
+
+Text is put together (the first piece goes at once, then every 40 ms) and everything else goes with it, so that a
+fast model costs the log a bounded number of commits. What waits to be reported is bounded; at the bound the agent
+waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Final, TypeAlias
+
+from botarmy.domain import commands as c
+from botarmy.domain.artifacts import check_path, check_size, media_type_of
+from botarmy.domain.codec import clean_text
+from botarmy.domain.errors import DomainError
+from botarmy.ports import (
+    CallEnded,
+    CallStarted,
+    ClaimedJob,
+    Clock,
+    File,
+    Hub,
+    NewId,
+    Output,
+    Piece,
+    Progress,
+    Question,
+    Result,
+    StoreUnavailable,
+    Text,
+    ToolUse,
+)
+from botarmy.workers.message import MESSAGE_BYTES, OpenMessage
+
+COALESCE_SECONDS: Final = 0.04
+RETRY_SECONDS: Final = 1.0
+"""The wait between two tries to report while the server cannot save."""
+WAITING_BYTES: Final = 1024 * 1024
+SENTENCE_CHARACTERS: Final = 500
+
+Item: TypeAlias = Piece | c.Report
+
+
+class Reporter:
+    """Takes one job's output. `run` sends it; both end with the job, or with Withdrawn from the hub."""
+
+    def __init__(self, hub: Hub, job: ClaimedJob, clock: Clock, new_id: NewId) -> None:
+        self._hub: Final = hub
+        self._job: Final = job
+        self._clock: Final = clock
+        self._new_id: Final = new_id
+        self._message: OpenMessage | None = None
+        self._call_attempt = 1
+        self._items: list[Item] = []
+        self._blobs: dict[str, bytes] = {}
+        self._bytes = 0
+        self._wake: Final = asyncio.Event()
+        self._room: Final = asyncio.Event()
+        self._closed = False
+
+    # --- The agent's side ------------------------------------------------------------------------------------
+
+    async def take(self, output: Output) -> None:
+        """Queue one output; waits while too much is queued."""
+        match output:
+            case Text():
+                self._say(output)
+            case CallStarted():
+                self._end_message(CallEnded(finish="interrupted"))
+                self._call_attempt = output.call_attempt
+                self._message = OpenMessage(self._new_id(), self._clock.now())
+            case CallEnded():
+                self._end_message(output)
+            case Progress():
+                self._put(
+                    c.ProgressMade(
+                        task=_sentence(output.task), progress=output.progress, call_attempt=self._call_attempt
+                    )
+                )
+            case ToolUse():
+                self._put(
+                    c.ToolCalled(
+                        call_id=clean_text(output.call_id)[:200],
+                        name=clean_text(output.name)[:100],
+                        status=output.status,
+                        summary=_sentence(output.summary),
+                    )
+                )
+            case File():
+                self._write(output)
+            case Question():
+                self.ask(output)
+            case Result():
+                self.finish(output)
+        await self._wait_for_room()
+
+    def finish(self, result: Result) -> None:
+        self._end_message(CallEnded())
+        self._put(c.WorkDone(summary=_sentence(result.summary)))
+
+    def ask(self, question: Question) -> None:
+        self._end_message(CallEnded())
+        options = tuple(_sentence(option) for option in question.options[:20])
+        self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options))
+
+    def fail(self, failure: DomainError, reference: str) -> None:
+        """What was said so far stays as an interrupted message: the server closes it."""
+        self._put(
+            c.WorkFailed(
+                code=failure.code,
+                message=failure.message,
+                action=failure.action,
+                retryable=failure.retryable,
+                reference=reference,
+            )
+        )
+
+    def close(self) -> None:
+        """Nothing more will come: `run` returns once all is reported."""
+        self._closed = True
+        self._wake.set()
+
+    def _say(self, text: Text) -> None:
+        if self._message is None:
+            self._message = OpenMessage(self._new_id(), self._clock.now())
+        said = clean_text(text.text)
+        if not said:
+            return
+        if self._message.size + len(said.encode()) > MESSAGE_BYTES:
+            self._end_message(CallEnded())
+            self._message = OpenMessage(self._new_id(), self._clock.now())
+            said = said.encode()[:MESSAGE_BYTES].decode("utf-8", "ignore")
+        piece = self._message.extend(text.channel, said)
+        last = self._items[-1] if self._items else None
+        if isinstance(last, Piece) and (last.message_id, last.channel) == (piece.message_id, piece.channel):
+            self._items[-1] = replace(last, text=last.text + piece.text)
+            self._count(len(piece.text))
+        else:
+            self._put(piece)
+
+    def _end_message(self, ended: CallEnded) -> None:
+        message, self._message = self._message, None
+        if message is None or (message.size == 0 and ended.usage is None):
+            return
+        self._put(
+            c.MessageEnded(
+                message_id=message.message_id,
+                text=message.text("text"),
+                thinking=message.text("thinking"),
+                finish=ended.finish,
+                started_at=message.started_at,
+                model=ended.model,
+                usage=ended.usage,
+            )
+        )
+
+    def _write(self, file: File) -> None:
+        try:
+            path = check_path(clean_text(file.path))
+            check_size(path, file.content)
+        except DomainError as refusal:
+            self._put(c.FileRefused(code=refusal.code, message=refusal.message, action=refusal.action))
+            return
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        self._blobs[sha256] = file.content
+        media_type = file.media_type or media_type_of(path)
+        self._put(c.FileWritten(path=path, size=len(file.content), media_type=media_type, sha256=sha256))
+        self._count(len(file.content))
+
+    def _put(self, item: Item) -> None:
+        self._items.append(item)
+        self._count(len(item.text) if isinstance(item, Piece) else 200)
+
+    def _count(self, size: int) -> None:
+        self._bytes += size
+        self._wake.set()
+
+    async def _wait_for_room(self) -> None:
+        while self._bytes > WAITING_BYTES:
+            self._room.clear()
+            await self._room.wait()
+
+    # --- The hub's side --------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send what is queued until `close`. Raises Withdrawn."""
+        while not (self._closed and not self._items):
+            await self._wake.wait()
+            self._wake.clear()
+            await self._flush()
+            if not self._closed:
+                await asyncio.sleep(COALESCE_SECONDS)
+
+    async def _flush(self) -> None:
+        items, self._items = self._items, []
+        blobs, self._blobs = self._blobs, {}
+        self._bytes = 0
+        for is_text, group in groupby(items, key=lambda item: isinstance(item, Piece)):
+            await self._send_patiently(list(group), blobs, is_text)
+        self._room.set()
+
+    async def _send_patiently(self, items: Sequence[Item], blobs: dict[str, bytes], is_text: bool) -> None:
+        while True:
+            try:
+                if is_text:
+                    await self._hub.stream(self._job, [item for item in items if isinstance(item, Piece)])
+                else:
+                    reports = [item for item in items if not isinstance(item, Piece)]
+                    needed = {r.sha256: blobs[r.sha256] for r in reports if isinstance(r, c.FileWritten)}
+                    await self._hub.report(self._job, reports, needed)
+            except StoreUnavailable:
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+
+def _sentence(text: str) -> str:
+    """One clean line, cut where it would not be a sentence any more."""
+    line = " ".join(clean_text(text).split())
+    return line if len(line) <= SENTENCE_CHARACTERS else line[: SENTENCE_CHARACTERS - 1] + "…"
+
+

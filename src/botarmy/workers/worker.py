@@ -1,0 +1,229 @@
+"""One worker: so many jobs at once, each under a lease that it renews until the job ends or is withdrawn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from botarmy import telemetry
+from botarmy.domain.errors import DomainError
+from botarmy.ports import (
+    Agent,
+    AgentContext,
+    AgentFactory,
+    Assignment,
+    Bus,
+    ClaimedJob,
+    Clock,
+    File,
+    Files,
+    Hub,
+    NewId,
+    Output,
+    Question,
+    Result,
+    StoreUnavailable,
+    Withdrawn,
+    WorkerInfo,
+)
+from botarmy.workers.reporter import Reporter
+
+POLL_SECONDS: Final = 5.0
+"""The safety net under hints: a job is claimed within this time even if every hint about it was lost."""
+UNAVAILABLE_SECONDS: Final = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Claims and runs jobs until it is stopped.
+
+    Args:
+        heartbeat_seconds: how often leases are renewed; a third of the lease or less.
+    """
+
+    def __init__(
+        self,
+        info: WorkerInfo,
+        hub: Hub,
+        bus: Bus,
+        agents: AgentFactory,
+        clock: Clock,
+        new_id: NewId,
+        heartbeat_seconds: float,
+    ) -> None:
+        self.info: Final = info
+        self._hub: Final = hub
+        self._bus: Final = bus
+        self._agents: Final = agents
+        self._clock: Final = clock
+        self._new_id: Final = new_id
+        self._heartbeat_seconds: Final = heartbeat_seconds
+        self._running: Final[dict[str, tuple[ClaimedJob, asyncio.Task[None]]]] = {}
+        self._freed: Final = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until cancelled: then what is under way is handed back, and the worker says that it is gone."""
+        await self._hub.announce(self.info, "registered")
+        heart = asyncio.create_task(self._beat(), name="heartbeat")
+        try:
+            await self._claim_for_ever()
+        finally:
+            await _ended(heart)
+            await self._hand_back_all()
+            with suppress(StoreUnavailable):
+                await self._hub.announce(self.info, "gone")
+
+    # --- Claiming --------------------------------------------------------------------------------------------
+
+    async def _claim_for_ever(self) -> None:
+        hints = self._bus.subscribe("jobs")
+        try:
+            while True:
+                wait = await self._claim()
+                await hints.wait(wait)
+                await self._wait_for_a_free_place()
+        finally:
+            hints.close()
+
+    async def _claim(self) -> float:
+        """Take what there is; returns after how many seconds to look again at the latest."""
+        try:
+            free = self.info.concurrency - len(self._running)
+            assignments = await self._hub.claim(self.info, free)
+        except StoreUnavailable:
+            return UNAVAILABLE_SECONDS
+        for assignment in assignments.jobs:
+            self._start(assignment)
+        if assignments.jobs:
+            await self._announce_load()
+        return POLL_SECONDS if assignments.next_in is None else min(POLL_SECONDS, assignments.next_in)
+
+    async def _wait_for_a_free_place(self) -> None:
+        while len(self._running) >= self.info.concurrency:
+            self._freed.clear()
+            await self._freed.wait()
+
+    def _start(self, assignment: Assignment) -> None:
+        job = assignment.job
+        task = asyncio.create_task(self._work(assignment), name=f"job {job.job_id}")
+        self._running[job.job_id] = (job, task)
+
+    async def _announce_load(self) -> None:
+        running = tuple(self._running)
+        with suppress(StoreUnavailable):
+            await self._hub.announce(self.info, "busy" if running else "idle", running)
+
+    # --- One job ---------------------------------------------------------------------------------------------
+
+    async def _work(self, assignment: Assignment) -> None:
+        job = assignment.job
+        reporter = Reporter(self._hub, job, self._clock, self._new_id)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(reporter.run())
+                tasks.create_task(self._perform(assignment, reporter))
+        except* Withdrawn:
+            log.info("job withdrawn", job_id=job.job_id, run_id=job.run_id)
+        except* Exception as errors:
+            log.exception("job could not be reported", job_id=job.job_id, exc_info=errors)
+        finally:
+            self._running.pop(job.job_id, None)
+            self._freed.set()
+        await self._announce_load()
+
+    async def _perform(self, assignment: Assignment, reporter: Reporter) -> None:
+        """Run the agent to its end, whatever that is."""
+        try:
+            await self._pass_on(assignment.context, reporter)
+        except DomainError as failure:
+            self._fail(assignment, reporter, failure)
+        except Exception as error:
+            name = assignment.context.agent.name
+            self._fail(assignment, reporter, DomainError("agent_failed", detail=repr(error), agent=name))
+        reporter.close()
+
+    async def _pass_on(self, context: AgentContext, reporter: Reporter) -> None:
+        files = WorkingFiles(context.files)
+        agent: Agent = self._agents(context.agent, context.model)
+        outputs: AsyncIterator[Output] = agent.run(replace(context, files=files))
+        async with aclosing(outputs) as stream:  # type: ignore[type-var]  # every agent is an async generator
+            async for output in stream:
+                if isinstance(output, File):
+                    files.written[output.path] = output.content
+                await reporter.take(output)
+                if isinstance(output, Result | Question):
+                    return
+        raise DomainError("agent_silent", agent=context.agent.name)
+
+    def _fail(self, assignment: Assignment, reporter: Reporter, failure: DomainError) -> None:
+        reference = telemetry.reference()
+        log.warning(
+            "agent failed",
+            reference=reference,
+            code=failure.code,
+            detail=failure.detail,
+            run_id=assignment.job.run_id,
+            step=assignment.job.step,
+            exc_info=True,
+        )
+        reporter.fail(failure, reference)
+
+    # --- Leases ----------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        """Renew the leases; stop at once what is withdrawn."""
+        hints = self._bus.subscribe("withdrawn")
+        try:
+            while True:
+                await hints.wait(self._heartbeat_seconds)
+                await self._renew()
+        finally:
+            hints.close()
+
+    async def _renew(self) -> None:
+        held = {job_id: task for job_id, (_, task) in self._running.items()}
+        if not held:
+            return
+        try:
+            withdrawn = await self._hub.renew([job for job, _ in self._running.values()])
+        except StoreUnavailable:
+            return
+        for job_id in withdrawn & held.keys():
+            held[job_id].cancel()
+
+    async def _hand_back_all(self) -> None:
+        running = list(self._running.values())
+        for _, task in running:
+            await _ended(task)
+        for job, _ in running:
+            with suppress(StoreUnavailable):
+                await self._hub.hand_back(job)
+
+
+class WorkingFiles:
+    """The run's files with what this job has written on top."""
+
+    def __init__(self, before: Files) -> None:
+        self._before: Final = before
+        self.written: Final[dict[str, bytes]] = {}
+
+    def paths(self) -> list[str]:
+        return sorted({*self._before.paths(), *self.written})
+
+    async def read(self, path: str) -> bytes:
+        if path in self.written:
+            return self.written[path]
+        return await self._before.read(path)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait until it is over."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
