@@ -1,0 +1,1 @@
+"""Agents: implementations that turn a context into a stream of output."""

@@ -1,0 +1,123 @@
+"""Who plays whom in the offline demo."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final
+
+from botarmy.agents.demo.brief import read_brief
+from botarmy.agents.demo.fill import Block, as_markdown, packaged
+from botarmy.agents.demo.foreign import foreign_files, foreign_values
+from botarmy.agents.demo.performance import Performance
+from botarmy.agents.demo.project import STEPS, Project, plan
+from botarmy.agents.scripted import ScriptedAgent
+from botarmy.domain.team import AgentSpec
+from botarmy.ports import Agent, AgentContext, CallStarted, Output, Progress, Text
+
+NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "architect": ("docs/requirements.md",),
+    "developer": ("docs/architecture.md",),
+    "tester": ("docs/requirements.md", "app/"),
+    "deployer": ("app/",),
+}
+"""What each step builds on; a name that ends in `/` stands for any file below it."""
+MOST_NOTES: Final = 3
+NOTE_LENGTH: Final = 160
+
+
+def demo_agent(spec: AgentSpec, speed: float) -> Agent:
+    """The demo's player for a step: one of the software team's five, or for any other step one that plans and notes."""
+    return ScriptedAgent(_member if spec.step in STEPS else _foreigner, speed)
+
+
+async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
+    for output in _opening(context):
+        yield output
+    project = plan(read_brief(context.brief, context.title))
+    talk = packaged(f"talk/{_talk(context, project)}.md")
+    performance = Performance(context, project.files(context.agent.step) if _is_last_phase(context) else {})
+    async for output in performance.play(talk, _lines(context, project)):
+        yield output
+
+
+async def _foreigner(context: AgentContext) -> AsyncGenerator[Output, None]:
+    for output in _opening(context):
+        yield output
+    files = foreign_files(context) if _is_last_phase(context) else {}
+    values = {**foreign_values(context, files), **_said_before(context)}
+    performance = Performance(context, files)
+    async for output in performance.play(packaged(f"talk/{'foreign' if files else 'phase'}.md"), values):
+        yield output
+
+
+def _opening(context: AgentContext) -> tuple[Output, ...]:
+    """Comes before anything is looked up, so that the first words are there at once."""
+    about = "Reading the brief" if not context.earlier else "Reading the brief and what the others left"
+    return Progress(about, 0.02), CallStarted(), Text(f"{about}. ", "thinking")
+
+
+def _is_last_phase(context: AgentContext) -> bool:
+    """Files are written once, in the step's last phase."""
+    return context.phase.phase == context.agent.phases[-1].phase
+
+
+def _talk(context: AgentContext, project: Project) -> str:
+    if not _is_last_phase(context):
+        return "phase"
+    step = context.agent.step
+    return f"{project.platform}_{step}" if step in ("developer", "deployer") else step
+
+
+def _lines(context: AgentContext, project: Project) -> Mapping[str, str]:
+    """The values of a talk: those of the project, and what this agent has to say about its own situation."""
+    talk = {f"{step}_view": Block(project.text(text)) for step, text in project.manifest["talk"].items()}
+    values = {**project.values, **talk, **_said_before(context)}
+    fit = "" if project.reading.fits else packaged(f"talk/unfit_{project.platform}.md").strip()
+    return {
+        **values,
+        "fit": Block(project.text(fit)),
+        "missing": Block(_missing(context)),
+        "phase": context.phase.phase,
+        "agent_name": context.agent.name,
+        "step_title": context.agent.title,
+    }
+
+
+def _said_before(context: AgentContext) -> Mapping[str, str]:
+    return {"notes": Block(_notes(context)), "failures": Block(_failures(context)), "again": Block(_again(context))}
+
+
+def _again(context: AgentContext) -> str:
+    return f"This is try {context.attempt}; I start from the beginning." if context.attempt > 1 else ""
+
+
+def _notes(context: AgentContext) -> str:
+    if not context.notes:
+        return ""
+    notes = [as_markdown(_cut(note)) for note in context.notes[-MOST_NOTES:]]
+    quoted = "\n".join(f"> {note}\n>" for note in notes).removesuffix("\n>")
+    count = "Your note" if len(context.notes) == 1 else f"Your {len(context.notes)} notes"
+    return f"{count} reached me, and I keep to what the templates allow; a real model would work it in:\n\n{quoted}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= NOTE_LENGTH else f"{text[:NOTE_LENGTH]} …"
+
+
+def _failures(context: AgentContext) -> str:
+    failed = [result for result in context.earlier if result.status in ("error", "skipped", "cancelled")]
+    words = {"error": "did not finish", "skipped": "was skipped", "cancelled": "was cancelled"}
+    return " ".join(f"{as_markdown(result.agent_name)} {words[result.status]}." for result in failed)
+
+
+def _missing(context: AgentContext) -> str:
+    """Says which files this step builds on and does not find."""
+    paths = context.files.paths()
+    needed = NEEDS.get(context.agent.step, ())
+    absent = [need for need in needed if not any(path.startswith(need) for path in paths)]
+    if not absent:
+        return ""
+    names = " and ".join(f"`{name}`" for name in absent)
+    return (
+        f"{names} {'is' if len(absent) == 1 else 'are'} missing, so I work from the brief alone and say what I assume."
+    )
