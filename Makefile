@@ -66,7 +66,7 @@ $(DEV): requirements/dev.lock pyproject.toml hatch_build.py .venv/.home
 $(NODE_MODULES): web/package.json web/package-lock.json
 	@scripts/require-node
 	@echo "Installing the web UI's packages …"
-	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@cd web && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(WEB): $(NODE_MODULES) $(WEB_SOURCES)
