@@ -94,8 +94,8 @@ def _wants_python(text: str) -> bool:
 
 
 def _kind(text: str) -> str | None:
-    table = table()["python_kinds"] if _wants_python(text) else table()["kinds"]
-    scores = {kind: score(text, words) for kind, words in table.items()}
+    kinds = table()["python_kinds" if _wants_python(text) else "kinds"]
+    scores = {kind: score(text, words) for kind, words in kinds.items()}
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] >= 3 else None
 

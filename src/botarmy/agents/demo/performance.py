@@ -56,21 +56,26 @@ class Performance:
 
     def _outputs(self, cue: str, argument: str, text: str) -> Iterable[Output]:
         match cue:
-            case "progress":
-                share, task = argument.split(" ", 1)
-                return [Progress(task, float(share))]
-            case "call":
-                return [CallStarted()]
             case "think" | "say":
                 return self._said(text, "thinking" if cue == "think" else "text")
             case "list":
                 return self._listed()
             case "write":
                 return self._writing(argument or "*")
+            case _:
+                return [self._mark(cue, argument, text)]
+
+    def _mark(self, cue: str, argument: str, text: str) -> Output:
+        match cue:
+            case "progress":
+                share, task = argument.split(" ", 1)
+                return Progress(task, float(share))
+            case "call":
+                return CallStarted()
             case "end":
-                return [CallEnded(model=MODEL, usage=self._usage())]
+                return CallEnded(model=MODEL, usage=self._usage())
             case "result":
-                return [Result(text)]
+                return Result(text)
             case _:
                 raise ValueError(f"no such cue: {cue}")
 
