@@ -102,9 +102,7 @@ class Settings(BaseModel):
     database_url: str = _setting(
         _default_database, "The database.", "sqlite:/// and the path of a file", pattern="^sqlite:///.+"
     )
-    memory: bool = _setting(
-        False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false"
-    )
+    memory: bool = _setting(False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false")
     bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(
         "local", "What carries the hint that there is something new to read.", "local: inside this one server"
     )

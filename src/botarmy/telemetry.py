@@ -1,0 +1,212 @@
+"""Logs and metrics. Nothing happens on import: `configure` turns the log on, `Metrics` is an object to pass around.
+
+A log line is an event name and fields: `log.info("run_started", run_id=…)`. What people wrote, and what agents write,
+does not belong in it; the fields that would hold such text are reduced to their length, and secrets are taken out of
+whatever is about to be written.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any, Final, Literal, TextIO, TypeAlias
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from structlog.stdlib import BoundLogger
+from structlog.typing import Processor
+
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+LogFormat: TypeAlias = Literal["auto", "console", "json"]
+
+LINE_CHARACTERS: Final = 32 * 1024
+"""A longer line is cut there."""
+REMOVED: Final = "[removed]"
+USER_TEXT: Final = frozenset({"answer", "brief", "content", "note", "prompt", "text", "thinking", "title"})
+"""Fields of which only the length is written."""
+METRICS_MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+_QUIET: Final = ("httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn.access", "websockets")
+"""Loggers that write a line for each request, with its address: heard from warnings on."""
+_SECRET_NAME: Final = re.compile(r"(_API_KEY|_TOKEN|_SECRET)$|PASSWORD", re.IGNORECASE)
+_SECRET_CHARACTERS: Final = 8
+"""Shorter values are no secrets worth the name, and would be found inside other words."""
+_SHAPES: Final = re.compile(
+    r"""
+    \b(?:sk|pk|rk|gsk|xai|ghp|gho|ghs|hf|r8)[-_][A-Za-z0-9_-]{8,}[A-Za-z0-9]   # keys of AI services and code hosts
+    | \bAIza[A-Za-z0-9_-]{20,}
+    | \bAKIA[A-Z0-9]{12,}
+    | (?<=bearer\s)[A-Za-z0-9._~+/=-]{6,}
+    | (?<=basic\s)[A-Za-z0-9+/=]{8,}
+    | (?<=://)[^/\s:@"']*:[^/\s@"']+(?=@)                                      # user and password of an address
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_REFERENCE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without those that are taken for one another when read aloud."""
+
+
+# --- Logs ---------------------------------------------------------------------------------------------------
+
+
+def logger(name: str) -> BoundLogger:
+    """A logger for a room, e.g. `logger("gateway")`."""
+    bound: BoundLogger = structlog.stdlib.get_logger(name)
+    return bound
+
+
+def reference() -> str:
+    """A short id that a person is shown and that finds the log line: log it as the field `reference`."""
+    return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(8))
+
+
+class Redactor:
+    """Takes secrets out of text: keys of common shapes, and the values of the secrets in `environ`."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        values = {
+            value for name, value in environ.items() if _SECRET_NAME.search(name) and len(value) >= _SECRET_CHARACTERS
+        }
+        forms = values | {json.dumps(value, ensure_ascii=False)[1:-1] for value in values}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._values = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def __call__(self, text: str) -> str:
+        if self._values is not None:
+            text = self._values.sub(REMOVED, text)
+        return _SHAPES.sub(REMOVED, text)
+
+
+def configure(
+    level: LogLevel,
+    format_: LogFormat,
+    environ: Mapping[str, str],
+    stream: TextIO | None = None,
+) -> Callable[[], None]:
+    """Send every log line of the process, those of libraries included, to one stream.
+
+    Args:
+        level: the least important lines that are written.
+        format_: `auto` is `console` where the stream is a terminal, else `json` (one object a line).
+        environ: whose secrets are kept out of the log.
+        stream: standard error where None.
+
+    Returns:
+        What undoes it.
+    """
+    stream = stream or sys.stderr
+    console = format_ == "console" or (format_ == "auto" and stream.isatty())
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_formatter(console, stream.isatty(), Redactor(environ)))
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    return _route(handler, getattr(logging, level.upper()))
+
+
+def _route(handler: logging.Handler, level: int) -> Callable[[], None]:
+    root = logging.getLogger()
+    quiet = [logging.getLogger(name) for name in _QUIET]
+    before = [(each, each.level) for each in (root, *quiet)]
+    handlers, root.handlers = root.handlers, [handler]
+    root.setLevel(level)
+    for each in quiet:
+        each.setLevel(max(level, logging.WARNING))
+    logging.captureWarnings(True)
+
+    def undo() -> None:
+        logging.captureWarnings(False)
+        root.handlers = handlers
+        for each, its_level in before:
+            each.setLevel(its_level)
+        structlog.reset_defaults()
+
+    return undo
+
+
+def _shared() -> list[Processor]:
+    """What is done to every line, ours or a library's."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _measure_user_text,
+    ]
+
+
+def _formatter(console: bool, colors: bool, redact: Redactor) -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *_renderers(console, colors),
+            lambda _logger, _method, line: _cut(redact(str(line))),
+        ],
+    )
+
+
+def _renderers(console: bool, colors: bool) -> Iterable[Processor]:
+    if console:
+        plain = structlog.dev.plain_traceback
+        yield structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)
+        return
+    yield structlog.processors.format_exc_info
+    yield structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _measure_user_text(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name in USER_TEXT & event.keys():
+        if isinstance(event[name], str):
+            event[name] = f"({len(event[name])} characters)"
+    return event
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE_CHARACTERS else f"{line[:LINE_CHARACTERS]} …"
+
+
+# --- Metrics ------------------------------------------------------------------------------------------------
+
+
+class Metrics:
+    """The figures of one server, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry: Final = CollectorRegistry(auto_describe=True)
+        ProcessCollector(registry=self.registry)
+        self.events: Final = Counter(
+            "botarmy_events_appended", "Events written to the log.", ["type"], registry=self.registry
+        )
+        self.commits: Final = Counter(
+            "botarmy_commits", "Commits that were asked for.", ["outcome"], registry=self.registry
+        )
+        self.commit_seconds: Final = Histogram(
+            "botarmy_commit_seconds",
+            "From asking for a commit until it is durable.",
+            buckets=(0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.25, 1, 5),
+            registry=self.registry,
+        )
+        self.jobs: Final = Gauge("botarmy_jobs", "Open jobs.", ["status"], registry=self.registry)
+        self.connections: Final = Gauge(
+            "botarmy_connections", "Connected clients.", ["transport"], registry=self.registry
+        )
+        self.command_seconds: Final = Histogram(
+            "botarmy_command_seconds",
+            "From a command's arrival to its reply.",
+            ["name", "outcome"],
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+            registry=self.registry,
+        )
+
+
+def render_metrics(metrics: Metrics) -> bytes:
+    """The figures in the text format of Prometheus (`METRICS_MEDIA_TYPE`)."""
+    return generate_latest(metrics.registry)

@@ -1,0 +1,156 @@
+"""The log says what happened and no secret; the figures are those of one server."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from botarmy import telemetry
+from botarmy.telemetry import LogFormat, LogLevel, Metrics, Redactor, render_metrics
+
+SECRETS = {"OPENAI_API_KEY": "correct-horse-battery", "HOME": "/home/ada-lovelace", "SOME_TOKEN": "1234"}
+
+
+@contextmanager
+def log(
+    format_: LogFormat = "json", level: LogLevel = "info", environ: Mapping[str, str] = SECRETS
+) -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    undo = telemetry.configure(level, format_, environ, stream)
+    try:
+        yield stream
+    finally:
+        undo()
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_is_one_json_object_with_its_time_in_utc() -> None:
+    with log() as stream:
+        telemetry.logger("service").info("run_started", run_id="r1", steps=5)
+    (line,) = lines(stream)
+    assert {
+        "event": "run_started",
+        "run_id": "r1",
+        "steps": 5,
+        "level": "info",
+        "logger": "service",
+    }.items() <= line.items()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", str(line["timestamp"]))
+
+
+def test_auto_is_json_where_no_terminal_reads() -> None:
+    with log("auto") as stream:
+        telemetry.logger("service").info("run_started")
+    assert lines(stream)[0]["event"] == "run_started"
+
+
+def test_the_console_format_is_a_plain_line_without_colours_outside_a_terminal() -> None:
+    with log("console") as stream:
+        telemetry.logger("service").info("run_started", run_id="r1")
+    assert "run_started" in stream.getvalue()
+    assert "run_id=r1" in stream.getvalue()
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_lines_of_libraries_take_the_same_way() -> None:
+    with log() as stream:
+        logging.getLogger("uvicorn.error").warning("Closing %s", "socket")
+    assert lines(stream)[0]["event"] == "Closing socket"
+    assert lines(stream)[0]["logger"] == "uvicorn.error"
+
+
+def test_lines_below_the_level_and_the_access_log_are_left_out() -> None:
+    with log(level="info") as stream:
+        telemetry.logger("service").debug("detail")
+        logging.getLogger("uvicorn.access").info("GET /api/runs?q=what+a+person+searched")
+        logging.getLogger("httpx2").info("HTTP Request: POST https://example.org")
+    assert stream.getvalue() == ""
+
+
+def test_what_people_and_agents_wrote_is_reduced_to_its_length() -> None:
+    with log() as stream:
+        telemetry.logger("api").info("refused", brief="a private plan", content="more of it", code="busy")
+    assert "private" not in stream.getvalue()
+    assert lines(stream)[0]["brief"] == "(14 characters)"
+    assert lines(stream)[0]["code"] == "busy"
+
+
+@pytest.mark.parametrize("format_", ["json", "console"])
+def test_secrets_stay_out_even_of_exceptions(format_: LogFormat) -> None:
+    with log(format_) as stream:
+        try:
+            raise RuntimeError("401 for correct-horse-battery at postgresql://bot:hunter22@db/x, Bearer abc.def.ghi")
+        except RuntimeError:
+            telemetry.logger("llm").exception("call_failed", key="sk-proj-abcdefghij0123456789")
+    written = stream.getvalue()
+    assert "RuntimeError" in written
+    for secret in ("correct-horse", "hunter22", "abc.def.ghi", "abcdefghij0123456789"):
+        assert secret not in written
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("key sk-abcdefghijkl0123456789.", "key [removed]."),
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer [removed]"),
+        ("authorization: bearer abcdef123456", "authorization: bearer [removed]"),
+        ("nats://me:pass@host:4222/x", "nats://[removed]@host:4222/x"),
+        ("the value is correct-horse-battery", "the value is [removed]"),
+        ("/home/ada-lovelace has 1234 files", "/home/ada-lovelace has 1234 files"),
+        ("http://127.0.0.1:8000/api/runs/0193", "http://127.0.0.1:8000/api/runs/0193"),
+        ("a task-oriented risk-assessment", "a task-oriented risk-assessment"),
+    ],
+)
+def test_redaction_takes_secrets_and_leaves_the_rest(text: str, redacted: str) -> None:
+    assert Redactor(SECRETS)(text) == redacted
+
+
+def test_a_secret_is_found_in_the_form_that_json_gives_it() -> None:
+    redact = Redactor({"DB_PASSWORD": 'quo"ted\\secret'})
+    assert redact(json.dumps({"at": 'quo"ted\\secret'})) == '{"at": "[removed]"}'
+
+
+def test_of_two_secrets_the_longer_one_is_removed_whole() -> None:
+    redact = Redactor({"A_TOKEN": "abcdefgh", "B_TOKEN": "abcdefgh-ijkl"})
+    assert redact("abcdefgh-ijkl abcdefgh") == "[removed] [removed]"
+
+
+def test_a_line_has_a_bound() -> None:
+    with log("console") as stream:
+        telemetry.logger("agents").info("noisy", output="x" * 200_000)
+    assert len(stream.getvalue()) < telemetry.LINE_CHARACTERS + 100
+
+
+def test_undoing_it_gives_logging_back_as_it_was() -> None:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level, logging.getLogger("httpx2").level)
+    with log():
+        assert root.handlers != before[0]
+    assert (root.handlers, root.level, logging.getLogger("httpx2").level) == before
+
+
+def test_references_are_short_and_differ() -> None:
+    references = {telemetry.reference() for _ in range(200)}
+    assert len(references) == 200
+    assert all(re.fullmatch(r"[2-9a-hjkmnp-z]{8}", one) for one in references)
+
+
+def test_figures_are_rendered_for_prometheus_and_belong_to_one_server() -> None:
+    one, other = Metrics(), Metrics()
+    one.events.labels(type="note").inc(3)
+    one.commit_seconds.observe(0.003)
+    one.jobs.labels(status="queued").set(2)
+    text = render_metrics(one).decode()
+    assert 'botarmy_events_appended_total{type="note"} 3.0' in text
+    assert 'botarmy_commit_seconds_bucket{le="0.004"} 1.0' in text
+    assert 'botarmy_jobs{status="queued"} 2.0' in text
+    assert 'type="note"' not in render_metrics(other).decode()
