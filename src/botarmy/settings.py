@@ -279,7 +279,10 @@ def _find_file(config_file: Path | None, given: list[_Source], folder: Path) -> 
 def _from_file(file: Path) -> tuple[_Source, list[str]]:
     try:
         with file.open("rb") as stream:
-            text = stream.read(FILE_BYTES + 1).decode("utf-8")
+            raw = stream.read(FILE_BYTES + 1)
+        if len(raw) > FILE_BYTES:
+            return {}, [f"{file} is larger than {FILE_BYTES // 1024} KiB."]
+        text = raw.decode("utf-8")
         values = tomllib.loads(text)
     except OSError as error:
         return {}, [f"{file} cannot be read: {error.strerror}."]
@@ -287,8 +290,6 @@ def _from_file(file: Path) -> tuple[_Source, list[str]]:
         return {}, [f"{file} is not text in UTF-8."]
     except tomllib.TOMLDecodeError as error:
         return {}, [f"{file} is not valid TOML: {error}."]
-    if len(text) > FILE_BYTES:
-        return {}, [f"{file} is larger than {FILE_BYTES // 1024} KiB."]
     source, faults = _Source(), []
     for name, value in values.items():
         origin = f"{file.name} line {_line_of(name, text)}"
