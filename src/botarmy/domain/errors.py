@@ -285,6 +285,49 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         ),
         "model_refused": ("The AI service declined to answer this.", "Reword the brief.", False, 500),
         "model_failed": ("The AI service could not answer.", "Retry the step.", False, 500),
+        "model_unavailable": ("The AI service has a problem of its own.", "Try again in a few minutes.", True, 500),
+        "model_rejected_request": (
+            "The AI service did not accept the request.",
+            "Choose another model in the team or settings.",
+            False,
+            500,
+        ),
+        "model_answer_too_long": (
+            "The AI service's answer grew too long.",
+            "Retry the step, or ask for less in the brief.",
+            True,
+            500,
+        ),
+        "model_unusable_answer": (
+            "The AI service kept answering in a way that BotArmy cannot use.",
+            "Retry the step, or choose another model.",
+            True,
+            500,
+        ),
+        "model_too_many_calls": (
+            "The agent called the AI service too often without coming to an end.",
+            "Retry the step, or ask for less in the brief.",
+            False,
+            500,
+        ),
+        "model_bad_key": (
+            "The key of the AI service holds a space, a line break or another character that no key has.",
+            "Copy the key again, without anything around it, and restart.",
+            False,
+            500,
+        ),
+        "model_bad_address": (
+            "The address of the AI service is not one.",
+            "Correct the address in the settings; it usually ends in /v1.",
+            False,
+            500,
+        ),
+        "model_unknown_provider": (
+            "There is no AI provider “{provider}”.",
+            "Begin the model's name with one of: {known}.",
+            False,
+            500,
+        ),
         # Teams and settings.
         "bad_team": (
             "The team file {file} is wrong in line {line}: {reason}.",

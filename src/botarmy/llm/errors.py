@@ -1,0 +1,90 @@
+"""What went wrong with a model, as a code of the table in `domain/errors.py`. Loads the model library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import httpx2
+import openai
+from pydantic_ai import exceptions as ai
+
+from botarmy.domain.errors import DomainError
+from botarmy.llm.redact import redact
+
+DETAIL_CHARACTERS: Final = 2_000
+# The first row whose class fits decides, so a class stands above its bases.
+_CODES: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (ai.ModelRateLimitError, "model_rate_limited"),
+    (ai.ModelQuotaExceededError, "model_quota"),
+    (ai.ModelAuthenticationError, "model_rejected_key"),
+    (ai.ModelNotFoundError, "model_unknown"),
+    (ai.ModelContextWindowExceededError, "model_context_too_long"),
+    (ai.ModelRequestRejectedError, "model_rejected_request"),
+    (ai.ModelTimeoutError, "model_timeout"),
+    (ai.ModelRequestTimeout, "model_timeout"),
+    (ai.ModelOverloadedError, "model_overloaded"),
+    (ai.ModelUnavailableError, "model_unavailable"),
+    (ai.ModelServerError, "model_unavailable"),
+    (ai.ModelConnectionError, "model_unreachable"),
+    (ai.ContentFilterError, "model_refused"),
+    (ai.OutputTokenLimitExceeded, "model_answer_too_long"),
+    (ai.UnexpectedModelBehavior, "model_unusable_answer"),
+    (ai.UsageLimitExceeded, "model_too_many_calls"),
+    (ai.RunTimedOut, "model_timeout"),
+    (ai.ModelAPIError, "model_failed"),
+    (ai.AgentRunError, "model_failed"),
+    (ai.UserError, "model_failed"),
+    # The libraries below it, should one of their own get through.
+    (openai.RateLimitError, "model_rate_limited"),
+    (openai.AuthenticationError, "model_rejected_key"),
+    (openai.PermissionDeniedError, "model_rejected_key"),
+    (openai.NotFoundError, "model_unknown"),
+    (openai.BadRequestError, "model_rejected_request"),
+    (openai.UnprocessableEntityError, "model_rejected_request"),
+    (openai.InternalServerError, "model_unavailable"),
+    (openai.APITimeoutError, "model_timeout"),
+    (openai.APIConnectionError, "model_unreachable"),
+    (openai.ContentFilterFinishReasonError, "model_refused"),
+    (openai.LengthFinishReasonError, "model_answer_too_long"),
+    (openai.OpenAIError, "model_failed"),
+    (httpx2.TimeoutException, "model_timeout"),
+    (httpx2.ReadError, "model_cut_off"),
+    (httpx2.RemoteProtocolError, "model_cut_off"),
+    (httpx2.InvalidURL, "model_bad_address"),
+    (httpx2.UnsupportedProtocol, "model_bad_address"),
+    (httpx2.TransportError, "model_unreachable"),
+    (httpx2.HTTPError, "model_failed"),
+    (httpx2.StreamError, "model_cut_off"),
+)
+_CUT_OFF: Final = ("without a `finish_reason`", "Failed to decode response")
+_REFUSALS: Final = ("content_filter", "content_policy_violation")
+
+
+def translate(error: BaseException, secrets: Iterable[str] = ()) -> DomainError | None:
+    """The failure in words, its technical text redacted in `detail`. None for what no model or network caused."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        inner = (translate(member, secrets) for member in error.exceptions)
+        return next((found for found in inner if found is not None), None)
+    code = _code(error)
+    return None if code is None else DomainError(code, detail=_detail(error, secrets))
+
+
+def _code(error: BaseException) -> str | None:
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), None)
+    if code == "model_unreachable" and getattr(error, "phase", None) == "read":
+        return "model_cut_off"
+    if code == "model_failed" and any(words in str(error) for words in _CUT_OFF):
+        return "model_cut_off"
+    if code == "model_rejected_request" and getattr(error, "provider_error_code", None) in _REFUSALS:
+        return "model_refused"
+    return code
+
+
+def _detail(error: BaseException, secrets: Iterable[str]) -> str:
+    kind = type(error)
+    return redact(f"{kind.__module__}.{kind.__qualname__}: {error}"[: 2 * DETAIL_CHARACTERS], secrets)[
+        :DETAIL_CHARACTERS
+    ]

@@ -1,0 +1,56 @@
+"""OpenAI, and every server that speaks its API. Loads the model library: import where the first call is made."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+from openai import AsyncOpenAI
+from pydantic_ai.models import create_async_httpx2_client
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+from pydantic_ai.profiles.openai import OpenAIModelProfile
+from pydantic_ai.providers import Provider
+from pydantic_ai.providers.openai import OpenAIProvider
+from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+from pydantic_ai.settings import ModelSettings
+
+from botarmy.llm.models import Access, Deadlines, OpenModel
+
+OWN_ADDRESS: Final = "https://api.openai.com/v1"
+NO_KEY: Final = "no-key"
+"""The library insists on a key where a local server wants none."""
+
+
+def open_chat(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
+    client = _client(access, deadlines)
+    # Without this a stream that breaks off between two pieces passes for a whole answer.
+    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    model = OpenAIChatModel(name, provider=_provider(client), profile=profile, settings=_settings(deadlines))
+    return OpenModel(model, client.close)
+
+
+def open_responses(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
+    client = _client(access, deadlines)
+    model = OpenAIResponsesModel(name, provider=_provider(client), settings=_settings(deadlines))
+    return OpenModel(model, client.close)
+
+
+def _client(access: Access, deadlines: Deadlines) -> AsyncOpenAI:
+    timeout = httpx2.Timeout(deadlines.between_events, connect=deadlines.connect)
+    return AsyncOpenAI(
+        api_key=access.key or NO_KEY,
+        base_url=access.address or OWN_ADDRESS,
+        max_retries=0,  # its own retries are silent: a person would wait without a word
+        timeout=timeout,
+        http_client=create_async_httpx2_client(timeout=timeout),
+    )
+
+
+def _provider(client: AsyncOpenAI) -> Provider[AsyncOpenAI]:
+    own = urlsplit(str(client.base_url)).hostname == urlsplit(OWN_ADDRESS).hostname
+    return OpenAIProvider(openai_client=client) if own else OpenAICompatibleProvider("compatible", openai_client=client)
+
+
+def _settings(deadlines: Deadlines) -> ModelSettings:
+    return ModelSettings(first_event_timeout=deadlines.first_event, request_timeout=deadlines.whole)
