@@ -1,0 +1,177 @@
+"""The store of `ports.Store` over a SQL database: commits go through its writer, reads through readers beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from botarmy.ports import (
+    ClaimedJob,
+    Claims,
+    Commit,
+    LogEntry,
+    NewId,
+    RunPage,
+    StoredFold,
+    StoredReply,
+    StoreUnavailable,
+)
+from botarmy.store import leases, reading, writing
+from botarmy.store.batch import prepare
+from botarmy.store.failures import WrongDatabase, translation
+from botarmy.store.sqlite import READERS, SqliteDatabase
+from botarmy.store.writer import Writer
+
+MEMORY: Final = "sqlite://"
+"""The URL of a database that is gone when it is closed."""
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Opened by `open`, in the event loop that uses it from then on. What its methods promise stands at the port.
+
+    A caller that is cancelled gives up the answer alone: what it handed over is written all the same.
+    """
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self.epoch: Final = database.epoch
+        self._readers: Final = Readers(database.readers) if database.readers else None
+        self._writer: Final = Writer(database)
+
+    @classmethod
+    async def open(cls, database: Path | str, *, new_id: NewId) -> Self:
+        """Open a database, creating it or bringing its tables up to date where that is needed.
+
+        Args:
+            database: the path of a SQLite file, in a folder that exists; or a URL: `sqlite:///` and such a path,
+                or `sqlite://` for one that is kept in memory.
+            new_id: names the log where it is new, or has lost its end.
+
+        Raises:
+            StoreUnavailable: it cannot be opened, created or written.
+            WrongDatabase: it is not a database of BotArmy's, or of a kind that is not supported.
+            NewerSchema: a newer version of BotArmy has changed it.
+        """
+        path = database if isinstance(database, Path) else sqlite_path(database)
+        return cls(await asyncio.to_thread(SqliteDatabase, path, new_id))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self._readers is not None:
+            await self._readers.close()
+        await self._writer.close()
+
+    # --- Writing ---------------------------------------------------------------------------------------------
+
+    async def commit(self, commit: Commit) -> tuple[LogEntry, ...]:
+        return await self._writer.append(prepare(commit))
+
+    async def save_fold(self, run_id: str, fold: StoredFold) -> None:
+        await self._writer.run(lambda conn: writing.keep_fold(conn, run_id, fold))
+
+    async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
+        return await self._writer.run(lambda conn: leases.claim(conn, worker_id, capabilities, limit, lease_seconds))
+
+    async def renew(self, leases_: Mapping[str, int], lease_seconds: float) -> frozenset[str]:
+        held = dict(leases_)
+        return await self._writer.run(lambda conn: leases.renew(conn, held, lease_seconds))
+
+    # --- Reading ---------------------------------------------------------------------------------------------
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        if self._readers is None:
+            return await self._writer.run(query)
+        return await self._readers.run(query)
+
+    async def head(self) -> int:
+        return await self._read(reading.head)
+
+    async def read(
+        self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None
+    ) -> list[LogEntry]:
+        return await self._read(lambda conn: reading.read(conn, after, limit, run_id, up_to))
+
+    async def fold(self, run_id: str, up_to: int | None = None) -> StoredFold | None:
+        return await self._read(lambda conn: reading.fold(conn, run_id, up_to))
+
+    async def runs(
+        self,
+        *,
+        owner: str | None,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
+        search: str | None = None,
+    ) -> RunPage:
+        """Raises DomainError `bad_arguments` where `before` is no continuation of a list."""
+        wanted = reading.RunQuery(
+            owner=owner,
+            limit=limit,
+            before=None if before is None else reading.run_cursor(before),
+            status=status,
+            search=search,
+        )
+        return await self._read(lambda conn: reading.run_page(conn, wanted))
+
+    async def owner(self, run_id: str) -> str | None:
+        return await self._read(lambda conn: reading.owner(conn, run_id))
+
+    async def blob(self, sha256: str) -> bytes | None:
+        return await self._read(lambda conn: reading.blob(conn, sha256))
+
+    async def reply(self, user: str, command_id: str) -> StoredReply | None:
+        return await self._read(lambda conn: reading.reply(conn, user, command_id))
+
+    async def expired(self, limit: int) -> list[ClaimedJob]:
+        return await self._read(lambda conn: leases.expired(conn, limit))
+
+    async def claimed(self) -> list[ClaimedJob]:
+        return await self._read(leases.claimed)
+
+
+class Readers:
+    """A few threads, each with a read-only connection while it reads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine: Final = engine
+        self._threads: Final = ThreadPoolExecutor(READERS, thread_name_prefix="botarmy-store-reader")
+        self._closed = False
+
+    async def run(self, query: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(self._query, query))
+
+    def _query(self, query: Callable[[Connection], T]) -> T:
+        with translation(), self._engine.connect() as conn:
+            return query(conn)
+
+    async def close(self) -> None:
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file that a URL names; None for memory. Raises WrongDatabase for any other kind of database."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise WrongDatabase("the address of the database is not a URL such as sqlite:////folder/name.db") from error
+    if parsed.get_backend_name() != "sqlite":
+        raise WrongDatabase(f"databases of the kind {parsed.drivername} are not supported: use sqlite")
+    return Path(parsed.database) if parsed.database and parsed.database != ":memory:" else None

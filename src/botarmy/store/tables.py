@@ -1,0 +1,155 @@
+"""The tables, as queries see them; `migrations/` makes them, and a test holds the two together.
+
+Moments are milliseconds since 1970 by the database's clock, where not the domain gave them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+metadata: Final = MetaData()
+Key: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite makes a table's key its row number only where it is called INTEGER."""
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=False),
+    Column("run_id", Text, nullable=False, unique=True),
+    Column("owner", Text),
+    Column("status", Text),  # the view's
+    Column("created", BigInteger),
+    Column("deleted", Boolean, nullable=False, server_default=false()),
+    Column("summary", Text),  # JSON of RunSummary; NULL: not in lists
+    Index("runs_newest", "created", "id"),
+    Index("runs_of_owner", "owner", "created", "id"),
+)
+
+searches: Final = Table(
+    "searches",
+    metadata,
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),  # case-folded; apart from the run, whose row is written often
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("position", Key, primary_key=True, autoincrement=False),
+    Column("run", Key),  # runs.id; NULL: concerns no run
+    Column("version", BigInteger),
+    Column("type", Text, nullable=False),
+    Column("message_id", Text),  # of deltas, which go together one day
+    Column("body", Text, nullable=False),
+    Index("events_of_run", "run", "position"),
+    Index(
+        "events_version",
+        "run",
+        "version",
+        unique=True,
+        sqlite_where=text("version IS NOT NULL"),
+        postgresql_where=text("version IS NOT NULL"),
+    ),
+)
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("id", Key, primary_key=True),  # in the order of their queueing
+    Column("job_id", Text, nullable=False, unique=True),
+    Column("run", Key, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("agent_name", Text, nullable=False),
+    Column("requires", Text, nullable=False),  # JSON list, sorted
+    Column("priority", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("token", BigInteger, nullable=False, server_default=text("0")),
+    Column("worker_id", Text),
+    Column("available_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("claimed_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Index("jobs_waiting", "status", "requires", "available_at"),
+    Index("jobs_in_order", "status", text("priority DESC"), "id"),
+    Index("jobs_of_run", "run"),
+)
+
+blobs: Final = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+run_blobs: Final = Table(
+    "run_blobs",
+    metadata,
+    Column("run", Key, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Index("runs_of_blob", "sha256"),
+)
+
+folds: Final = Table(
+    "folds",
+    metadata,
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("fold_version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+replies: Final = Table(
+    "replies",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("command_id", Text, primary_key=True),
+    Column("arguments", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index("replies_by_age", "created"),
+)
+
+meta: Final = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+
+class now_ms(GenericFunction[int]):  # noqa: N801 - named as SQL functions are, like sqlalchemy.func.now
+    """The moment by the database's clock, in milliseconds since 1970."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(now_ms, "sqlite")
+def _now_ms_sqlite(_element: now_ms, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
+
+
+@compiles(now_ms, "postgresql")
+def _now_ms_postgresql(_element: now_ms, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
