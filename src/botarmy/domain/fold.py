@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from botarmy.domain import events as e
 from botarmy.domain import views as v
 from botarmy.domain.run import JOB_OPEN, RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Job, Run, with_step
+from botarmy.domain.values import replace
 
 MESSAGES_KEPT: Final = 200
 ENTRIES_KEPT: Final = 200
@@ -122,10 +122,12 @@ def _step_after(step: v.StepView, event: e.Event, m: e.AgentStatus) -> v.StepVie
     )
 
 
-def _phase_status(run: Run, event: e.Event, m: e.PhaseStatus) -> Run:
+def _phase_status(run: Run, _: e.Event, m: e.PhaseStatus) -> Run:
     def after(phase: v.PhaseView) -> v.PhaseView:
         return replace(phase, status=m.status, attempt=m.attempt, progress=m.progress, result=m.result)
 
+    if m.status in ("pending", "rolled_back"):
+        run = replace(run, fallbacks=tuple(one for one in run.fallbacks if one != (m.step, m.phase)))
     return _in_step(
         run,
         m.step,
@@ -166,9 +168,11 @@ def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
         started_at=m.started_at,
         ended_at=event.timestamp,
     )
-    used = m.usage or e.Usage()
+    used = m.usage or e.NO_USAGE
     run = _in_step(run, m.step, lambda s: replace(_with_message(s, message), usage=s.usage + used))
     run = replace(run, view=replace(run.view, usage=run.view.usage + used))
+    if m.finish == "fallback" and (m.step, m.phase) not in run.fallbacks:
+        run = replace(run, fallbacks=(*run.fallbacks, (m.step, m.phase)))
     return _bounded_messages(run)
 
 
@@ -196,9 +200,7 @@ def _bounded_messages(run: Run) -> Run:
     if sum(len(step.messages) for step in run.view.steps) <= MESSAGES_KEPT:
         return run
     oldest = min((m for step in run.view.steps for m in step.messages), key=_message_order)
-    steps = tuple(
-        replace(step, messages=tuple(m for m in step.messages if m is not oldest)) for step in run.view.steps
-    )
+    steps = tuple(replace(step, messages=tuple(m for m in step.messages if m is not oldest)) for step in run.view.steps)
     return replace(run, view=replace(run.view, steps=steps))
 
 
@@ -218,8 +220,8 @@ def _tool_call(run: Run, event: e.Event, m: e.ToolCall) -> Run:
     return _in_step(run, m.step, after)
 
 
-def _artifact(run: Run, event: e.Event, m: e.ArtifactWritten) -> Run:
-    artifact = v.ArtifactView(
+def artifact_view(event: e.Event, m: e.ArtifactWritten) -> v.ArtifactView:
+    return v.ArtifactView(
         path=m.path,
         version=m.version,
         size=m.size,
@@ -229,8 +231,11 @@ def _artifact(run: Run, event: e.Event, m: e.ArtifactWritten) -> Run:
         by=m.by,
         timestamp=event.timestamp,
     )
+
+
+def _artifact(run: Run, event: e.Event, m: e.ArtifactWritten) -> Run:
     others = [a for a in run.view.artifacts if a.path != m.path]
-    insort(others, artifact, key=lambda a: a.path)
+    insort(others, artifact_view(event, m), key=lambda a: a.path)
     return replace(run, view=replace(run.view, artifacts=tuple(others)))
 
 
@@ -254,9 +259,7 @@ def _request(run: Run, event: e.Event, m: e.Request) -> Run:
 
 
 def _note(run: Run, event: e.Event, m: e.Note) -> Run:
-    note = v.NoteView(
-        note_id=event.id, by=m.by, step=m.step, content=event.content, timestamp=event.timestamp
-    )
+    note = v.NoteView(note_id=event.id, by=m.by, step=m.step, content=event.content, timestamp=event.timestamp)
     return replace(run, view=replace(run.view, notes=_upserted(run.view.notes, None, note)))
 
 

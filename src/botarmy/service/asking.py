@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from botarmy.domain import commands as c
+from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
@@ -70,7 +71,8 @@ def asked(name: str, args: Mapping[str, object]) -> Asked:
     try:
         arguments = shape.model_validate(dict(args))
     except ValidationError as error:
-        raise DomainError("bad_arguments", what=_in_words(error)) from None
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise DomainError("bad_arguments", what=in_words(fault["type"], fault["loc"])) from None
     return Asked(getattr(arguments, "run_id", None), build(arguments))
 
 
@@ -80,11 +82,11 @@ def fingerprint(name: str, args: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _in_words(error: ValidationError) -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    field = ".".join(str(part) for part in fault["loc"])[:60] or "arguments"
+def in_words(fault: str, where: Sequence[object]) -> str:
+    """What is wrong with an argument, for a person, from pydantic's name of the fault and its place."""
+    field = clean_text(".".join(str(part) for part in where))[:60] or "arguments"
     words = {"missing": "is missing", "extra_forbidden": "is not known here"}
-    return f"“{field}” {words.get(fault['type'], 'does not have the right form')}"
+    return f"“{field}” {words.get(fault, 'does not have the right form')}"
 
 
 _SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | StartRun]]]] = {
@@ -97,9 +99,7 @@ _SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | Star
     "skip_step": (OfStep, lambda a: c.SkipStep(a.step)),
     "answer_request": (
         AnswerRequest,
-        lambda a: c.AnswerRequest(
-            request_id=a.request_id, decision=a.decision, answer=a.answer, subject=a.subject
-        ),
+        lambda a: c.AnswerRequest(request_id=a.request_id, decision=a.decision, answer=a.answer, subject=a.subject),
     ),
     "add_note": (AddNote, lambda a: c.AddNote(content=a.content, step=a.step)),
 }

@@ -20,6 +20,7 @@ from botarmy.domain.events import NewEvent
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.team import Team
 from botarmy.domain.users import User
+from botarmy.domain.views import ArtifactView
 from botarmy.ports import (
     Bus,
     Clock,
@@ -101,9 +102,7 @@ class Service:
             )
             return await self._carry_out(user, run_id, what.command, receipt)
 
-    async def _carry_out(
-        self, user: User, run_id: str, command: c.Command | StartRun, receipt: StoredReply
-    ) -> Reply:
+    async def _carry_out(self, user: User, run_id: str, command: c.Command | StartRun, receipt: StoredReply) -> Reply:
         try:
             if isinstance(command, StartRun):
                 start, definition = self._start_of(run_id, command)
@@ -234,6 +233,10 @@ class Service:
             raise DomainError("run_deleted", detail=run_id)
         return run
 
+    async def artifact(self, run_id: str, path: str, version: int) -> ArtifactView | None:
+        """An earlier version of a file; None where there is none."""
+        return await self._states.artifact(run_id, path, version)
+
     async def team_of(self, run: Run) -> Team:
         """The team as it was when the run started."""
         stored = await self._store.blob(run.definition) if run.definition else None
@@ -249,7 +252,6 @@ class Service:
         if lock is None:
             lock = self._locks[key] = asyncio.Lock()
         return lock
-
 
 
 def _hints(decided: Decided) -> list[Hint]:

@@ -223,5 +223,3 @@ def _sentence(text: str) -> str:
     """One clean line, cut where it would not be a sentence any more."""
     line = " ".join(clean_text(text).split())
     return line if len(line) <= SENTENCE_CHARACTERS else line[: SENTENCE_CHARACTERS - 1] + "…"
-
-

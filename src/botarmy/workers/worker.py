@@ -8,8 +8,6 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Final
 
-import structlog
-
 from botarmy import telemetry
 from botarmy.domain.errors import DomainError
 from botarmy.ports import (
@@ -37,7 +35,7 @@ POLL_SECONDS: Final = 5.0
 """The safety net under hints: a job is claimed within this time even if every hint about it was lost."""
 UNAVAILABLE_SECONDS: Final = 1.0
 
-log = structlog.get_logger(__name__)
+log = telemetry.logger("workers")
 
 
 class Worker:
@@ -129,9 +127,9 @@ class Worker:
                 tasks.create_task(reporter.run())
                 tasks.create_task(self._perform(assignment, reporter))
         except* Withdrawn:
-            log.info("job withdrawn", job_id=job.job_id, run_id=job.run_id)
+            log.info("job_withdrawn", job_id=job.job_id, run_id=job.run_id)
         except* Exception as errors:
-            log.exception("job could not be reported", job_id=job.job_id, exc_info=errors)
+            log.exception("job_not_reported", job_id=job.job_id, exc_info=errors)
         finally:
             self._running.pop(job.job_id, None)
             self._freed.set()
@@ -164,7 +162,7 @@ class Worker:
     def _fail(self, assignment: Assignment, reporter: Reporter, failure: DomainError) -> None:
         reference = telemetry.reference()
         log.warning(
-            "agent failed",
+            "agent_failed",
             reference=reference,
             code=failure.code,
             detail=failure.detail,
@@ -194,8 +192,11 @@ class Worker:
             withdrawn = await self._hub.renew([job for job, _ in self._running.values()])
         except StoreUnavailable:
             return
-        for job_id in withdrawn & held.keys():
-            held[job_id].cancel()
+        stopped = [held[job_id] for job_id in withdrawn & held.keys()]
+        for task in stopped:
+            await _ended(task)
+        if stopped:
+            await self._announce_load()
 
     async def _hand_back_all(self) -> None:
         running = list(self._running.values())

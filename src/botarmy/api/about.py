@@ -1,0 +1,94 @@
+"""About the server itself: teams, status, health, metrics."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
+
+from botarmy.api.parts import CurrentUser, PartsOf
+from botarmy.domain.errors import DomainError
+
+router: Final = APIRouter(tags=["server"])
+
+
+class StepInfo(BaseModel):
+    step: str
+    agent_name: str
+    title: str
+    role: str
+    needs: tuple[str, ...]
+    phases: tuple[str, ...]
+
+
+class TeamInfo(BaseModel):
+    name: str
+    title: str
+    description: str
+    steps: tuple[StepInfo, ...]
+
+
+class Teams(BaseModel):
+    teams: tuple[TeamInfo, ...]
+
+
+class Status(BaseModel):
+    version: str
+    epoch: str
+    model: str
+    demo: bool
+    """True where the offline demo team answers."""
+    auth: str
+
+
+@router.get("/api/teams")
+async def list_teams(parts: PartsOf, user: CurrentUser) -> Teams:
+    return Teams(
+        teams=tuple(
+            TeamInfo(
+                name=team.name,
+                title=team.title,
+                description=team.description,
+                steps=tuple(
+                    StepInfo(
+                        step=spec.step,
+                        agent_name=spec.name,
+                        title=spec.title,
+                        role=spec.role,
+                        needs=spec.needs,
+                        phases=tuple(phase.phase for phase in spec.phases),
+                    )
+                    for spec in team.steps
+                ),
+            )
+            for team in parts.service.teams.values()
+        )
+    )
+
+
+@router.get("/api/status")
+async def read_status(parts: PartsOf, user: CurrentUser) -> Status:
+    model = parts.service.model
+    return Status(
+        version=parts.version, epoch=parts.store.epoch, model=model, demo=model == "demo", auth="none"
+    )
+
+
+@router.get("/healthz")
+async def is_alive() -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/readyz")
+async def is_ready(parts: PartsOf) -> JSONResponse:
+    """Raises DomainError `draining`, and answers `storage_unavailable` where the database does not."""
+    if parts.draining():
+        raise DomainError("draining")
+    return JSONResponse({"status": "ready", "position": await parts.store.head()})
+
+
+@router.get("/metrics")
+async def read_metrics(parts: PartsOf) -> Response:
+    return Response(parts.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

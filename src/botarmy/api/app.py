@@ -1,0 +1,39 @@
+"""The HTTP application, put together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.websockets import WebSocket
+
+from botarmy.api import about, artifacts, page, problems, runs
+from botarmy.api.guard import Guard
+from botarmy.api.parts import Parts
+from botarmy.api.socket import serve
+
+__all__ = ["Parts", "create_app"]
+
+
+def create_app(parts: Parts) -> FastAPI:
+    app = FastAPI(
+        title="BotArmy",
+        version=parts.version,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    problems.install(app)
+    app.include_router(artifacts.router)
+    app.include_router(runs.router)
+    app.include_router(about.router)
+
+    @app.websocket("/ws")
+    async def socket(websocket: WebSocket) -> None:
+        await serve(websocket, parts)
+
+    if parts.web is None:
+        app.add_api_route("/", page.page_not_built, include_in_schema=False)
+    else:
+        app.mount("/", page.Page(parts.web), name="page")
+    app.add_middleware(Guard, hosts=parts.hosts, origins=parts.origins)
+    return app

@@ -1,0 +1,115 @@
+"""What every request passes: the name it was sent to, the site it comes from, its size; and what every answer carries."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from botarmy.api.problems import problem
+from botarmy.domain.errors import DomainError
+
+BODY_BYTES: Final = 256 * 1024
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self' blob: data:",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    )
+)
+_HEADERS: Final = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """ASGI middleware: a foreign page that was made to point here gets nothing (Host), and may do nothing (Origin)."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], origins: frozenset[str]) -> None:
+        self._app: Final = app
+        self._hosts: Final = hosts
+        self._origins: Final = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope["method"], headers)
+        if refusal is not None:
+            await problem(refusal)(scope, receive, _with_headers(send))
+            return
+        await self._app(scope, _bounded(receive), _with_headers(send))
+
+    def _refusal(self, method: str, headers: Headers) -> DomainError | None:
+        if not host_allowed(headers, self._hosts):
+            return DomainError("bad_host")
+        if method not in SAFE_METHODS and not origin_allowed(headers, self._origins):
+            return DomainError("bad_origin")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_BYTES:
+            return DomainError("too_large", limit_kib=BODY_BYTES // 1024)
+        return None
+
+
+def host_allowed(headers: Headers, hosts: frozenset[str]) -> bool:
+    return host_name(headers.get("host", "")) in hosts
+
+
+def origin_allowed(headers: Headers, origins: frozenset[str]) -> bool:
+    """True without an Origin: then it is no browser's page that asks."""
+    origin = headers.get("origin")
+    if origin is None or origin in origins:
+        return True
+    return urlsplit(origin).scheme in ("http", "https") and urlsplit(origin).netloc == headers.get("host")
+
+
+def host_name(host: str) -> str:
+    """`localhost:8000` → `localhost`, `[::1]:8000` → `::1`; empty for what is neither."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body without a length is cut off at the bound: the request ends as too large."""
+    received = 0
+
+    async def receiving() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > BODY_BYTES:
+            raise DomainError("too_large", limit_kib=BODY_BYTES // 1024)
+        return message
+
+    return receiving

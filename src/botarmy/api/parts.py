@@ -1,0 +1,61 @@
+"""What the routes work with, handed in by the bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
+
+from fastapi import Depends, Request
+
+from botarmy.domain.users import LOCAL, User
+from botarmy.ports import Store
+from botarmy.service import Service
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+class Wire(Protocol):
+    """An accepted WebSocket: frames in, frames out."""
+
+    async def receive(self) -> str | bytes | None: ...
+
+    async def send(self, text: str) -> None: ...
+
+    async def close(self, code: int, reason: str) -> None: ...
+
+
+ServeSocket: TypeAlias = Callable[[Wire, str, str], Awaitable[None]]
+"""Serves a connection (wire, address, user agent) until it is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    service: Service
+    store: Store
+    serve_socket: ServeSocket
+    metrics: Callable[[], bytes]
+    draining: Callable[[], bool]
+    version: str
+    web: Path | None
+    """The folder of the built page; None where it was not built."""
+    hosts: frozenset[str]
+    """Names under which BotArmy answers, without ports."""
+    origins: frozenset[str]
+    """Origins that may use it, beside its own."""
+
+
+def _parts(request: Request) -> Parts:
+    app: FastAPI = request.app
+    parts: Parts = app.state.parts
+    return parts
+
+
+def _user() -> User:
+    return LOCAL
+
+
+PartsOf = Annotated[Parts, Depends(_parts)]
+CurrentUser = Annotated[User, Depends(_user)]
