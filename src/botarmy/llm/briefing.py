@@ -1,0 +1,46 @@
+"""What a conversation is given: what to say to the model, the functions that it may call, and the bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from botarmy.ports import File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolAnswer:
+    """What a tool did."""
+
+    text: str
+    """For the model."""
+    summary: str
+    """A sentence for people."""
+    failed: bool = False
+    file: File | None = None
+    """What was written."""
+
+
+ToolFunction: TypeAlias = Callable[..., Awaitable[ToolAnswer]]
+"""Its name, its signature (texts and numbers) and its docstring are what the model is shown. It raises nothing: what
+cannot be done is an answer with `failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What a conversation begins with."""
+
+    instructions: str
+    """The system prompt."""
+    prompt: str
+    """The user's message."""
+    tools: Sequence[ToolFunction]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one conversation may ask of a model."""
+
+    requests: int = 40
+    tool_calls: int = 200
