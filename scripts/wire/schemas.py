@@ -19,13 +19,13 @@ NULLABLE_TEXT: Final = {"type": ["string", "null"]}
 class _EveryField(GenerateJsonSchema):
     """A view is always written whole: its fields have defaults in the code and are never left out."""
 
-    def field_is_required(self, field: Any, total: bool) -> bool:
+    def field_is_required(self, *_: Any, **__: Any) -> bool:
         return True
 
 
 def event_schema() -> dict[str, Any]:
     """Types beyond those listed are valid: a newer version may send them, and readers leave them be."""
-    classes = [RunCreated, *METADATA_BY_TYPE.values()]
+    classes: list[type[Any]] = [RunCreated, *METADATA_BY_TYPE.values()]
     refs, definitions = TypeAdapter.json_schemas(
         [(cls.__name__, "serialization", TypeAdapter(cls)) for cls in classes], ref_template="#/$defs/{model}"
     )

@@ -83,7 +83,8 @@ class Teller:
 
     @property
     def run(self) -> Run:
-        assert self._run is not None
+        if self._run is None:
+            raise AssertionError("a story begins with the start of its run")
         return self._run
 
     def new_id(self) -> str:

@@ -6,8 +6,8 @@ Pure: moments and ids come in with the envelope. Rules about people's commands s
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Set
+from typing import Any, Final, Literal
 
 from botarmy.domain import commands as c
 from botarmy.domain.codec import clean_text
@@ -16,7 +16,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Note, Request, RunCreated, RunStatus
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.schedule import go_on, queue_step
-from botarmy.domain.views import RequestView
+from botarmy.domain.views import PhaseView, RequestView, StepView
 from botarmy.domain.work import begin_job, hand_back_job, lose_job, report_job
 
 
@@ -31,6 +31,8 @@ def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelop
     """
     draft = Draft(run, run_id, envelope)
     if isinstance(command, c.StartRun):
+        if run is not None:
+            raise DomainError("illegal_transition", detail=f"{run_id} was started before")
         _start(draft, command)
         return draft.done()
     if run is None:
@@ -55,7 +57,8 @@ def check_text(text: str, limit: int, empty: str, too_long: str) -> str:
 
 def title_of(brief: str) -> str:
     """A title for a run that was given none: the brief's first line, cut at a word."""
-    line = brief.strip().splitlines()[0].strip().rstrip(".")
+    first = brief.strip().splitlines()[0].strip()
+    line = first.lstrip("# ").rstrip(". ") or first
     if len(line) <= 72:
         return line
     cut = line[:72].rsplit(" ", 1)[0]
@@ -64,7 +67,7 @@ def title_of(brief: str) -> str:
 
 def _start(draft: Draft, command: c.StartRun) -> None:
     brief = check_text(command.brief, c.BRIEF_BYTES, "empty_brief", "brief_too_long")
-    title = title_of(brief) if command.title is None else clean_text(command.title).strip()
+    title = title_of(brief) if command.title is None else " ".join(clean_text(command.title).split())
     if not title or len(title) > c.TITLE_CHARACTERS:
         raise DomainError("bad_title")
     created = RunCreated(
@@ -82,7 +85,7 @@ def _start(draft: Draft, command: c.StartRun) -> None:
     go_on(draft)
 
 
-def _pause(draft: Draft, command: c.PauseRun) -> None:
+def _pause(draft: Draft, _: c.PauseRun) -> None:
     _must_be_under_way(draft.run)
     if draft.run.status == "paused":
         raise DomainError("run_already_paused")
@@ -94,7 +97,7 @@ def _pause(draft: Draft, command: c.PauseRun) -> None:
         draft.set_step(job.step, "queued", f"{name} is held", task="Held while the project is paused")
 
 
-def _resume(draft: Draft, command: c.ResumeRun) -> None:
+def _resume(draft: Draft, _: c.ResumeRun) -> None:
     _must_be_under_way(draft.run)
     if draft.run.status != "paused":
         raise DomainError("run_not_paused")
@@ -105,23 +108,26 @@ def _resume(draft: Draft, command: c.ResumeRun) -> None:
     go_on(draft)
 
 
-def _cancel(draft: Draft, command: c.CancelRun) -> None:
+def _cancel(draft: Draft, _: c.CancelRun) -> None:
     _must_be_under_way(draft.run)
-    _withdraw_all(draft)
+    draft.withdraw_jobs(draft.run.jobs)
+    _withdraw_requests(draft, None)
     for step in draft.run.view.steps:
         if step.status not in STEP_ENDED:
+            _leave_phases(draft, step, "cancelled")
             draft.set_step(step.step, "cancelled", f"{step.agent_name} was cancelled")
     draft.emit(RunStatus(status="cancelled", by=draft.envelope.by), "The project was cancelled")
 
 
-def _delete(draft: Draft, command: c.DeleteRun) -> None:
-    draft.withdraw_jobs(draft.run.jobs)
+def _delete(draft: Draft, _: c.DeleteRun) -> None:
+    """These events stay when all the others go, so they hold nobody's words: messages and requests are not closed."""
+    draft.cancel_jobs(draft.run.jobs)
     draft.emit(RunStatus(status="deleted", by=draft.envelope.by), "The project was deleted")
 
 
 def _retry_step(draft: Draft, command: c.RetryStep) -> None:
     step = draft.run.step(command.step)
-    fell_back = any(message.finish == "fallback" for message in step.messages)
+    fell_back = {phase for of, phase in draft.run.fallbacks if of == step.step}
     if draft.run.status == "cancelled":
         raise DomainError("run_ended")
     if draft.run.status == "paused":
@@ -130,7 +136,7 @@ def _retry_step(draft: Draft, command: c.RetryStep) -> None:
         raise DomainError("step_not_retryable")
     if draft.run.ended:
         draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
-    for phase in step.phases:
+    for phase in _unsettled(step, fell_back):
         draft.set_phase(step.step, phase.phase, "pending", phase.attempt)
     queue_step(draft, draft.run.step(step.step))
 
@@ -142,12 +148,9 @@ def _skip_step(draft: Draft, command: c.SkipStep) -> None:
         raise DomainError("step_not_skippable")
     draft.withdraw_jobs(job for job in draft.run.jobs if job.step == step.step)
     _withdraw_requests(draft, step.step)
-    for phase in step.phases:
-        if phase.status != "completed":
-            draft.set_phase(step.step, phase.phase, "skipped", phase.attempt)
+    _leave_phases(draft, step, "skipped")
     draft.set_step(step.step, "skipped", f"{step.agent_name} was skipped")
-    if draft.run.status == "running":
-        go_on(draft)
+    go_on(draft)
 
 
 def _answer_request(draft: Draft, command: c.AnswerRequest) -> None:
@@ -181,12 +184,16 @@ def _must_be_under_way(run: Run) -> None:
         raise DomainError("run_ended")
 
 
-def _withdraw_all(draft: Draft) -> None:
-    active = [(job.step, job.phase, job.attempt) for job in draft.run.jobs]
-    draft.withdraw_jobs(draft.run.jobs)
-    for step, phase, attempt in active:
-        draft.set_phase(step, phase, "cancelled", attempt)
-    _withdraw_requests(draft, None)
+def _unsettled(step: StepView, fell_back: Set[str]) -> tuple[PhaseView, ...]:
+    """From the first phase on that is not done, or was done by a prepared message; what is before it stays."""
+    states = [phase.status == "completed" and phase.phase not in fell_back for phase in step.phases]
+    return step.phases[states.index(False) :]
+
+
+def _leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:
+    for phase in step.phases:
+        if phase.status != "completed":
+            draft.set_phase(step.step, phase.phase, status, phase.attempt)
 
 
 def _withdraw_requests(draft: Draft, step: str | None) -> None:

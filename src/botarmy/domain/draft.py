@@ -18,6 +18,7 @@ from botarmy.domain.events import (
     PhaseState,
     PhaseStatus,
     StepState,
+    ToolCall,
 )
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Job, Run
@@ -122,9 +123,7 @@ class Draft:
         retry_at: Timestamp | None = None,
         result: dict[str, object] | None = None,
     ) -> None:
-        metadata = PhaseStatus(
-            step=step, phase=phase, status=status, attempt=attempt, retry_at=retry_at, result=result
-        )
+        metadata = PhaseStatus(step=step, phase=phase, status=status, attempt=attempt, retry_at=retry_at, result=result)
         name = self.run.step(step).agent_name
         self.emit(metadata, f"{name}: {phase} {_PHASE_WORDS[status]}", name)
 
@@ -171,7 +170,10 @@ class Draft:
         )
 
     def close_messages(self, step: str, finish: Finish) -> None:
-        """No message streams for ever: what an ended attempt left open is committed with its text so far."""
+        """No message streams for ever: what an ended attempt left open is committed with its text so far.
+
+        Nor does a tool call that nobody answers any more stay under way.
+        """
         name = self.run.step(step).agent_name
         for message in tuple(self.run.open_messages(step)):
             metadata = AgentResponse(
@@ -184,6 +186,9 @@ class Draft:
                 finish=finish,
             )
             self.emit(metadata, message.text, name)
+        for call in [call for call in self.run.step(step).tool_calls if call.status == "started"]:
+            cut = ToolCall(step=step, call_id=call.call_id, name=call.name, status="error", summary=call.summary)
+            self.emit(cut, f"{call.summary} (interrupted)", name)
 
     def hand_back(self, job: Job, token: int | None) -> None:
         """A claimed job returns to the queue with its attempt unused."""
@@ -193,8 +198,13 @@ class Draft:
         self.change(Requeue(job_id=job.job_id, token=token, available_at=self.at))
 
     def withdraw_jobs(self, jobs: Iterable[Job]) -> None:
-        for job in tuple(jobs):
+        jobs = tuple(jobs)
+        for job in jobs:
             self.close_messages(job.step, "cancelled")
+        self.cancel_jobs(jobs)
+
+    def cancel_jobs(self, jobs: Iterable[Job]) -> None:
+        for job in tuple(jobs):
             self.set_job(job, "cancelled")
             self.change(Settle(job_id=job.job_id, token=None, status="cancelled"))
 

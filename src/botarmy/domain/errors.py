@@ -172,7 +172,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             409,
         ),
-        "request_closed": ("This was already answered.", "See the answer in the conversation.", False, 409),
+        "request_closed": ("This was answered or withdrawn meanwhile.", "See the conversation.", False, 409),
         "request_stale": (
             "What was to be decided has changed meanwhile.",
             "Look at it again, then decide.",
@@ -225,6 +225,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
+        "path_taken": (
+            "“{path}” would be a file and a folder at once.",
+            "Use another name for one of them.",
+            False,
+            422,
+        ),
         "file_too_large": (
             "“{path}” is larger than {limit_mib} MiB.",
             "Split it into smaller files.",
@@ -236,6 +242,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             "Put more into fewer files.",
             False,
             413,
+        ),
+        "too_many_questions": (
+            "{agent} wanted to ask again, but this project has reached {limit} questions.",
+            "Say more in the brief or in a note, then retry the step.",
+            False,
+            500,
         ),
         # Models.
         "model_not_configured": (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from botarmy.domain.times import Timestamp
 
@@ -56,6 +56,9 @@ class Usage:
             output_tokens=self.output_tokens + other.output_tokens,
             cost_usd=sum(known) if known else None,
         )
+
+
+NO_USAGE: Final = Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import JobState, RunState, StepPlan, StepState
 from botarmy.domain.times import Timestamp
+from botarmy.domain.values import replace
 from botarmy.domain.views import MessageView, PhaseView, RunSummary, RunView, StepSummary, StepView
 
 FOLD_VERSION: Final = 1
@@ -36,7 +37,7 @@ class Job:
     """How often its worker was presumed dead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """The fold of a run's events. `view` is for people, the rest for deciding what follows."""
 
@@ -47,6 +48,8 @@ class Run:
     definition: str | None
     jobs: tuple[Job, ...] = ()
     """The open ones."""
+    fallbacks: tuple[tuple[str, str], ...] = ()
+    """The (step, phase) whose present attempt was answered by a prepared message instead of a model."""
     listed_at: Timestamp
     """When the run last changed in a list."""
     newer: bool = False
@@ -93,10 +96,9 @@ def summarize(run: Run) -> RunSummary:
         created_at=view.created_at,
         updated_at=run.listed_at,
         waiting=sum(request.status == "open" for request in view.requests),
-        progress=ended / len(view.steps),
+        progress=ended / len(view.steps) if view.steps else 0.0,
         steps=tuple(
-            StepSummary(step=s.step, agent_name=s.agent_name, status=s.status, retry_at=s.retry_at)
-            for s in view.steps
+            StepSummary(step=s.step, agent_name=s.agent_name, status=s.status, retry_at=s.retry_at) for s in view.steps
         ),
     )
 

@@ -9,7 +9,9 @@ from botarmy.domain.views import StepView
 
 
 def go_on(draft: Draft) -> None:
-    """Queue every step whose needs have ended; where all steps have ended, end the run."""
+    """Queue every step whose needs have ended; where all steps have ended, end the run. A paused one is held."""
+    if draft.run.status != "running":
+        return
     steps = {view.step: view for view in draft.run.view.steps}
     for view in steps.values():
         if view.status == "pending" and all(steps[need].status in STEP_ENDED for need in view.needs):
@@ -42,11 +44,8 @@ def _end(draft: Draft) -> None:
     if not completed:
         draft.emit(RunStatus(status="failed"), "The project failed: no step could be completed")
         return
-    fallbacks = any(message.finish == "fallback" for view in steps for message in view.messages)
-    whole = not fallbacks and all(view.status in ("completed", "skipped") for view in steps)
+    whole = not draft.run.fallbacks and all(view.status in ("completed", "skipped") for view in steps)
     if whole:
         draft.emit(RunStatus(status="completed", outcome="succeeded"), "The project is complete")
     else:
-        draft.emit(
-            RunStatus(status="completed", outcome="partial"), "The project has ended; parts of it are missing"
-        )
+        draft.emit(RunStatus(status="completed", outcome="partial"), "The project has ended; parts of it are missing")

@@ -1,4 +1,7 @@
-"""Views: what a person sees of a run. They fold from events alone (`fold.py`) and are the `data` of snapshots."""
+"""Views: what a person sees of a run. They fold from events alone (`fold.py`) and are the `data` of snapshots.
+
+Those that a fold copies have no slots: see `values.replace`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from botarmy.domain.events import (
+    NO_USAGE,
     CallState,
     Decision,
     Finish,
@@ -25,7 +29,7 @@ ViewState: TypeAlias = RunState | Literal["waiting"]
 """A run's state, or `waiting`: it runs, and goes on only when a person has answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PhaseView:
     phase: str
     status: PhaseState = "pending"
@@ -34,7 +38,7 @@ class PhaseView:
     result: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MessageView:
     """One model call's text. `finish` is None while it is still being written."""
 
@@ -59,7 +63,7 @@ class ToolCallView:
     ended_at: Timestamp | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepView:
     step: str
     agent_name: str
@@ -73,7 +77,7 @@ class StepView:
     retry_at: Timestamp | None = None
     started_at: Timestamp | None = None
     ended_at: Timestamp | None = None
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
     phases: tuple[PhaseView, ...]
     messages: tuple[MessageView, ...] = ()
     tool_calls: tuple[ToolCallView, ...] = ()
@@ -129,7 +133,7 @@ class ErrorView:
     timestamp: Timestamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RunView:
     run_id: str
     title: str
@@ -152,7 +156,7 @@ class RunView:
     """The latest version of each path, sorted by path."""
     notes: tuple[NoteView, ...] = ()
     errors: tuple[ErrorView, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

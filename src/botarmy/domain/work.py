@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, Final
 
 from botarmy.domain import commands as c
-from botarmy.domain.artifacts import FILES_OF_A_RUN
+from botarmy.domain.artifacts import check_new
+from botarmy.domain.codec import clean_text
 from botarmy.domain.draft import Draft
 from botarmy.domain.errors import DomainError, Problem
 from botarmy.domain.events import (
@@ -24,6 +26,8 @@ from botarmy.domain.times import later
 
 LOSSES_ALLOWED: Final = 20
 """A job whose workers died this often is given up: it may be what kills them."""
+REQUESTS_OF_A_RUN: Final = 200
+"""An agent that asks on and on is stopped: the view holds as many requests, and none of them may get lost."""
 RETRY_SECONDS: Final = 1.0
 """The wait before the second try of a phase; it doubles with each one."""
 
@@ -47,7 +51,16 @@ def report_job(draft: Draft, command: c.ReportJob) -> None:
         raise DomainError("stale_job", detail=command.job_id)
     draft.fence = (command.job_id, command.token)
     for report in command.reports:
-        _REPORTS[type(report)](draft, draft.run.job(command.job_id), report)
+        _REPORTS[type(report)](draft, draft.run.job(command.job_id), _cleaned(report))
+
+
+def _cleaned(report: c.Report) -> c.Report:
+    """With storable text: a worker far away may send what it likes."""
+    values: dict[str, Any] = {field.name: getattr(report, field.name) for field in fields(report)}
+    texts: dict[str, Any] = {name: clean_text(value) for name, value in values.items() if isinstance(value, str)}
+    if isinstance(report, c.PersonAsked):
+        texts["options"] = tuple(map(clean_text, report.options))
+    return type(report)(**{**values, **texts})
 
 
 def hand_back_job(draft: Draft, command: c.HandBackJob) -> None:
@@ -88,6 +101,9 @@ def _progress(draft: Draft, job: Job, report: c.ProgressMade) -> None:
 
 
 def _message_ended(draft: Draft, job: Job, report: c.MessageEnded) -> None:
+    held = draft.run.step(job.step).messages
+    if any(m.message_id == report.message_id and m.finish is not None for m in held):
+        return
     streamed = (m for m in draft.run.open_messages(job.step) if m.message_id == report.message_id)
     started_at = next((m.started_at for m in streamed), report.started_at)
     metadata = AgentResponse(
@@ -119,10 +135,12 @@ def _file_written(draft: Draft, job: Job, report: c.FileWritten) -> None:
     artifacts = draft.run.view.artifacts
     held = next((a for a in artifacts if a.path == report.path), None)
     name = draft.run.step(job.step).agent_name
-    if held is None and len(artifacts) >= FILES_OF_A_RUN:
-        problem = DomainError("too_many_files", limit=FILES_OF_A_RUN).problem()
-        _show(draft, job.step, problem, "warning")
-        return
+    if held is None:
+        try:
+            check_new(report.path, [artifact.path for artifact in artifacts])
+        except DomainError as refused:
+            _show(draft, job.step, refused.problem(), "warning")
+            return
     if held is not None and held.sha256 == report.sha256:
         return
     metadata = ArtifactWritten(
@@ -144,6 +162,10 @@ def _file_refused(draft: Draft, job: Job, report: c.FileRefused) -> None:
 def _person_asked(draft: Draft, job: Job, report: c.PersonAsked) -> None:
     name = draft.run.step(job.step).agent_name
     draft.close_messages(job.step, "interrupted")
+    if len(draft.run.view.requests) >= REQUESTS_OF_A_RUN:
+        _settle(draft, job, "failed")
+        _fail_phase(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
+        return
     _settle(draft, job, "completed")
     draft.set_phase(job.step, job.phase, "progress", job.attempt - 1)
     metadata = Request(
