@@ -1,0 +1,31 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, useState } from "react";
+import { Toaster } from "sonner";
+import type { Live } from "@/lib/store";
+import { LiveProvider } from "@/lib/use-live";
+import { createAppRouter } from "./router";
+
+/** Pages live by the stream: what HTTP gave is not asked for again by itself. */
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: 1 },
+    },
+  });
+}
+
+export function App({ live }: { live: Live }) {
+  const [queries] = useState(createQueryClient);
+  const [router] = useState(createAppRouter);
+  return (
+    <StrictMode>
+      <LiveProvider live={live}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+          <Toaster position="bottom-right" toastOptions={{ className: "toast" }} theme="system" />
+        </QueryClientProvider>
+      </LiveProvider>
+    </StrictMode>
+  );
+}

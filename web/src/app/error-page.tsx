@@ -1,0 +1,23 @@
+import { type ErrorComponentProps, Link } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
+import { Button, buttonClass } from "@/ui/button";
+import { Empty } from "@/ui/small";
+
+/** A page that broke. The project's work goes on in the server; nothing of it is lost. */
+export function ErrorPage({ reset }: ErrorComponentProps) {
+  return (
+    <div className="grid h-full place-items-center" role="alert">
+      <Empty icon={CircleAlert} title="This page ran into a problem">
+        <p>Your projects are safe and go on. Try the page again, or go home.</p>
+        <p className="mt-4 flex justify-center gap-2">
+          <Button look="primary" onClick={reset}>
+            Try again
+          </Button>
+          <Link to="/" className={buttonClass()}>
+            Go home
+          </Link>
+        </p>
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { FolderKanban } from "lucide-react";
+import { useWatch } from "@/lib/use-live";
+import { ConnectionIndicator } from "@/ui/connection-indicator";
+import { Logo } from "@/ui/logo";
+import { ThemeToggle } from "@/ui/theme-toggle";
+
+/** Every page: the header with the connection, and the page below it. */
+export function Shell() {
+  useWatch("runs");
+  return (
+    <div className="flex h-dvh flex-col">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:border focus:bg-raised focus:px-3 focus:py-2 focus:text-sm"
+      >
+        Skip to the content
+      </a>
+      <header className="flex h-12 shrink-0 items-center gap-1 border-b bg-canvas px-3 sm:px-4">
+        <Link
+          to="/"
+          aria-label="BotArmy, home"
+          className="flex h-8 items-center gap-2 rounded-md pr-2 text-sm font-semibold tracking-tight pointer-coarse:min-h-11"
+        >
+          <Logo className="size-6" />
+          <span className="hidden sm:inline">BotArmy</span>
+        </Link>
+        <nav aria-label="Main" className="flex-1">
+          <Link
+            to="/projects"
+            className="inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink data-[status=active]:text-ink pointer-coarse:min-h-11"
+          >
+            <FolderKanban className="size-4 sm:hidden" aria-hidden="true" />
+            <span className="max-sm:sr-only">Projects</span>
+          </Link>
+        </nav>
+        <ConnectionIndicator />
+        <span className="w-1" />
+        <ThemeToggle />
+      </header>
+      <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+        <Outlet />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { ArrowRight, LoaderCircle } from "lucide-react";
+import { type KeyboardEvent, useId } from "react";
+import type { Team } from "@/lib/api";
+import { Button } from "@/ui/button";
+import { cn } from "@/ui/cn";
+import { Select } from "@/ui/select";
+import { Kbd } from "@/ui/small";
+import { briefFault, briefMeter } from "./brief";
+
+interface Props {
+  readonly brief: string;
+  readonly onBrief: (brief: string) => void;
+  readonly teams: readonly Team[];
+  readonly team: string | null;
+  readonly onTeam: (name: string) => void;
+  readonly connected: boolean;
+  readonly starting: boolean;
+  readonly onStart: () => void;
+}
+
+export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, starting, onStart }: Props) {
+  const faultId = useId();
+  const fault = briefFault(brief);
+  const ready = connected && !starting && fault === null && brief.trim() !== "";
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (ready) onStart();
+  };
+  return (
+    <div
+      className={cn(
+        "rounded-xl border border-line-strong bg-raised shadow-raised transition-colors duration-150",
+        "focus-within:border-ink-3",
+        !connected && "bg-panel",
+      )}
+    >
+      <textarea
+        aria-label="Project brief"
+        aria-invalid={fault !== null}
+        aria-describedby={fault === null ? undefined : faultId}
+        value={brief}
+        onChange={(event) => onBrief(event.target.value)}
+        onKeyDown={onKeyDown}
+        disabled={!connected}
+        placeholder="A tip calculator for groups: split the bill, round up, share it as a link"
+        rows={4}
+        className="block field-sizing-content max-h-[45dvh] min-h-30 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-base leading-relaxed outline-none disabled:text-ink-2"
+      />
+      {fault !== null && (
+        <p id={faultId} role="alert" className="px-4 pb-1 text-[13px] text-fail">
+          {fault}
+        </p>
+      )}
+      <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-3 pb-3">
+        {teams.length > 1 && (
+          <Select label="Team" value={team ?? ""} onChange={onTeam}>
+            {teams.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+          </Select>
+        )}
+        <span className="flex-1 pl-1 text-xs text-ink-3">
+          {connected ? (
+            <span className="hidden items-center gap-1.5 sm:flex pointer-coarse:hidden">
+              <Kbd>Enter</Kbd> starts <span aria-hidden="true">·</span> <Kbd>Shift + Enter</Kbd> new line
+            </span>
+          ) : (
+            "Your text is kept until BotArmy is connected."
+          )}
+        </span>
+        <span className="text-xs text-ink-3 tabular-nums">{briefMeter(brief)}</span>
+        <Button look="primary" onClick={onStart} disabled={!ready} className="h-9 px-4">
+          {starting ? "Starting" : "Start"}
+          {starting ? (
+            <LoaderCircle className="animate-spin" aria-hidden="true" />
+          ) : (
+            <ArrowRight aria-hidden="true" />
+          )}
+        </Button>
+      </div>
+    </div>
+  );
+}

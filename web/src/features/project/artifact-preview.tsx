@@ -1,0 +1,226 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { CodeXml, Download, Eye, FileX, Maximize2, X } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { type ReactNode, useEffect, useState } from "react";
+import { artifactUrl, getArtifact } from "@/lib/api";
+import { bytes } from "@/lib/format";
+import { problemFrom } from "@/lib/http";
+import type { ArtifactView } from "@/lib/views";
+import { Button, buttonClass, IconButton } from "@/ui/button";
+import { Code } from "@/ui/code";
+import { Markdown } from "@/ui/markdown";
+import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { type FileKind, fileLanguage, kindOf, PREVIEW_BYTES } from "./file-kind";
+import { safeHtml } from "./html-preview";
+import { nameOf } from "./tree";
+
+interface Props {
+  readonly runId: string;
+  readonly file: ArtifactView;
+  /** All files of the run: a page finds its style sheets among them. */
+  readonly artifacts: readonly ArtifactView[];
+  readonly onClose: () => void;
+}
+
+export function ArtifactPreview(props: Props) {
+  const { runId, file, onClose } = props;
+  const kind = kindOf(file.path, file.media_type);
+  const [source, setSource] = useState(false);
+  const rendered = kind === "markdown" || kind === "html";
+  const tools = (
+    <>
+      {rendered && (
+        <IconButton
+          label={source ? "Show the preview" : "Show the source"}
+          onClick={() => setSource(!source)}
+        >
+          {source ? <Eye aria-hidden="true" /> : <CodeXml aria-hidden="true" />}
+        </IconButton>
+      )}
+      <a
+        href={artifactUrl(runId, file.path, file.version)}
+        download={nameOf(file.path)}
+        aria-label={`Download ${nameOf(file.path)}`}
+        title="Download"
+        className={buttonClass("quiet", true)}
+      >
+        <Download aria-hidden="true" />
+      </a>
+    </>
+  );
+  const body = <Content {...props} kind={source ? "code" : kind} />;
+  return (
+    <section
+      aria-label={`Preview of ${file.path}`}
+      className="flex min-h-0 flex-1 animate-fade flex-col border-t"
+    >
+      <div className="flex h-11 shrink-0 items-center gap-0.5 border-b pr-2 pl-5">
+        <FileFacts file={file} />
+        {tools}
+        <Large title={file.path} facts={<FileFacts file={file} />} tools={tools}>
+          {body}
+        </Large>
+        <IconButton label="Close the preview" onClick={onClose}>
+          <X aria-hidden="true" />
+        </IconButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-auto bg-canvas">{body}</div>
+    </section>
+  );
+}
+
+function FileFacts({ file }: { file: ArtifactView }) {
+  return (
+    <p className="min-w-0 flex-1 truncate text-[13px]">
+      <span className="font-medium" title={file.path}>
+        {nameOf(file.path)}
+      </span>
+      <span className="ml-2 text-xs text-ink-3 tabular-nums">
+        {file.version > 1 && `v${file.version} · `}
+        {bytes(file.size)}
+      </span>
+    </p>
+  );
+}
+
+interface LargeProps {
+  readonly title: string;
+  readonly facts: ReactNode;
+  readonly tools: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** The same, over the whole page. */
+function Large({ title, facts, tools, children }: LargeProps) {
+  return (
+    <Dialog.Root>
+      <Dialog.Trigger asChild>
+        <IconButton label="Enlarge the preview">
+          <Maximize2 aria-hidden="true" />
+        </IconButton>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-[#000]/40" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-2 z-50 mx-auto flex max-w-[1100px] animate-fade flex-col overflow-hidden rounded-xl border bg-canvas shadow-raised sm:inset-6"
+        >
+          <Dialog.Title className="sr-only">{title}</Dialog.Title>
+          <div className="flex h-12 shrink-0 items-center gap-0.5 border-b bg-panel pr-2 pl-5">
+            {facts}
+            {tools}
+            <Dialog.Close asChild>
+              <IconButton label="Close">
+                <X aria-hidden="true" />
+              </IconButton>
+            </Dialog.Close>
+          </div>
+          <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Content({ runId, file, artifacts, kind }: Props & { kind: FileKind }) {
+  const shown = file.size <= PREVIEW_BYTES || kind === "image";
+  const { data, error, refetch } = useQuery({
+    queryKey: ["artifact", runId, file.path, file.version],
+    queryFn: ({ signal }) => getArtifact(runId, file.path, file.version, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: shown,
+  });
+  if (!shown) return <TooMuch>It is larger than what can be shown well.</TooMuch>;
+  if (error !== null) {
+    return (
+      <div className="p-4">
+        <ProblemNote problem={problemFrom(error)}>
+          <Button onClick={() => refetch()}>Try again</Button>
+        </ProblemNote>
+      </div>
+    );
+  }
+  if (data === undefined) return <Lines />;
+  if (kind === "image") return <Picture blob={data} name={nameOf(file.path)} />;
+  return <Text blob={data} runId={runId} file={file} artifacts={artifacts} kind={kind} />;
+}
+
+function TooMuch({ children }: { children: ReactNode }) {
+  return (
+    <Empty icon={FileX} title="No preview for this file">
+      {children} Download it instead.
+    </Empty>
+  );
+}
+
+function Lines() {
+  return (
+    <div className="space-y-2.5 p-5">
+      <Skeleton className="h-3 w-3/4" />
+      <Skeleton className="h-3 w-1/2" />
+      <Skeleton className="h-3 w-2/3" />
+    </div>
+  );
+}
+
+/** An image cannot run anything, not even an SVG, as long as it is shown as an image. */
+function Picture({ blob, name }: { blob: Blob; name: string }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    const created = URL.createObjectURL(blob);
+    setUrl(created);
+    return () => URL.revokeObjectURL(created);
+  }, [blob]);
+  if (url === null) return <Lines />;
+  return <img src={url} alt={name} className="mx-auto max-h-full max-w-full object-contain p-4" />;
+}
+
+function Text({
+  blob,
+  runId,
+  file,
+  artifacts,
+  kind,
+}: Omit<Props, "onClose"> & { blob: Blob; kind: FileKind }) {
+  const { data: text } = useQuery({
+    queryKey: ["artifact-text", runId, file.path, file.version],
+    queryFn: () => blob.text(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (text === undefined) return <Lines />;
+  if (text.includes("\0")) return <TooMuch>It is not a text.</TooMuch>;
+  if (kind === "markdown") return <Markdown text={text} className="px-5 py-4" />;
+  if (kind === "html") return <Page text={text} runId={runId} file={file} artifacts={artifacts} />;
+  return <Code source={text} language={fileLanguage(file.path)} />;
+}
+
+function Page({ text, runId, file, artifacts }: Omit<Props, "onClose"> & { text: string }) {
+  const queries = useQueryClient();
+  const sheet = async (path: string) => {
+    const found = artifacts.find((one) => one.path === path);
+    if (found === undefined || found.size > PREVIEW_BYTES) return null;
+    const queryKey = ["artifact", runId, found.path, found.version];
+    const queryFn = () => getArtifact(runId, found.path, found.version);
+    return (await queries.fetchQuery({ queryKey, queryFn, staleTime: Number.POSITIVE_INFINITY })).text();
+  };
+  const { data } = useQuery({
+    queryKey: ["page", runId, file.path, artifacts.map(({ sha256 }) => sha256).join()],
+    queryFn: () => safeHtml(text, file.path, (path) => sheet(path).catch(() => null)),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (data === undefined) return <Lines />;
+  return (
+    <div className="flex h-full min-h-60 flex-col">
+      <iframe
+        title={`Preview of ${nameOf(file.path)}`}
+        sandbox=""
+        srcDoc={data}
+        referrerPolicy="no-referrer"
+        className="min-h-0 w-full flex-1 bg-white"
+      />
+      <p className="shrink-0 border-t bg-panel px-4 py-2 text-xs text-ink-2">
+        Scripts and outside addresses are switched off here. Download the files to try the page.
+      </p>
+    </div>
+  );
+}

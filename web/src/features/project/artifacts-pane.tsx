@@ -1,0 +1,144 @@
+import { ChevronRight, Download, Files, FileText, Folder as FolderIcon } from "lucide-react";
+import { useMemo, useState } from "react";
+import { archiveUrl } from "@/lib/api";
+import { plural } from "@/lib/format";
+import type { ArtifactView, RunView } from "@/lib/views";
+import { buttonClass } from "@/ui/button";
+import { cn } from "@/ui/cn";
+import { Empty } from "@/ui/small";
+import { ArtifactPreview } from "./artifact-preview";
+import { type Folder, nameOf, treeOf } from "./tree";
+
+interface Props {
+  readonly view: RunView;
+  /** The path of the file that is shown. */
+  readonly shown: string | null;
+  readonly onShow: (path: string | null) => void;
+}
+
+export function ArtifactsPane({ view, shown, onShow }: Props) {
+  const { artifacts } = view;
+  const tree = useMemo(() => treeOf(artifacts), [artifacts]);
+  const file = artifacts.find(({ path }) => path === shown);
+  return (
+    <aside aria-label="Artifacts" className="flex h-full min-h-0 flex-col bg-panel lg:border-l">
+      <div className="flex h-13 shrink-0 items-center gap-2 pr-3 pl-5">
+        <h2 className="flex-1 text-xs font-medium text-ink-2">
+          Artifacts
+          {artifacts.length > 0 && (
+            <span className="ml-2 text-ink-3 tabular-nums">{plural(artifacts.length, "file")}</span>
+          )}
+        </h2>
+        {artifacts.length > 0 && (
+          <a href={archiveUrl(view.run_id)} download className={buttonClass()}>
+            <Download aria-hidden="true" /> Download all
+          </a>
+        )}
+      </div>
+      {artifacts.length === 0 ? (
+        <Empty icon={Files} title="No files yet">
+          What the agents write appears here. You can open each file, and download it.
+        </Empty>
+      ) : (
+        <nav
+          aria-label="Files"
+          className={cn(
+            "overflow-y-auto px-2 pb-3",
+            file === undefined ? "min-h-0 flex-1" : "max-h-[38%] shrink-0",
+          )}
+        >
+          <FolderRows folder={tree} shown={shown} onShow={onShow} depth={0} />
+        </nav>
+      )}
+      {file !== undefined && (
+        <ArtifactPreview
+          key={file.path}
+          runId={view.run_id}
+          file={file}
+          artifacts={artifacts}
+          onClose={() => onShow(null)}
+        />
+      )}
+    </aside>
+  );
+}
+
+interface RowsProps {
+  readonly folder: Folder;
+  readonly shown: string | null;
+  readonly onShow: (path: string) => void;
+  readonly depth: number;
+}
+
+function FolderRows({ folder, depth, ...rest }: RowsProps) {
+  return (
+    <ul>
+      {folder.folders.map((inside) => (
+        <FolderRow key={inside.path} folder={inside} depth={depth} {...rest} />
+      ))}
+      {folder.files.map((file) => (
+        <FileRow key={file.path} file={file} depth={depth} {...rest} />
+      ))}
+    </ul>
+  );
+}
+
+const ROW =
+  "flex h-8 w-full items-center gap-1.5 rounded-md pr-2 text-left text-[13px] transition-colors duration-150 -outline-offset-2 hover:bg-hover pointer-coarse:min-h-11";
+
+function indent(depth: number) {
+  return { paddingLeft: 12 + depth * 16 };
+}
+
+function FolderRow({ folder, depth, ...rest }: RowsProps) {
+  const [open, setOpen] = useState(true);
+  return (
+    <li>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className={ROW}
+        style={indent(depth)}
+      >
+        <ChevronRight
+          className={cn(
+            "size-3.5 shrink-0 text-ink-3 transition-transform duration-150",
+            open && "rotate-90",
+          )}
+          aria-hidden="true"
+        />
+        <FolderIcon className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
+        <span className="truncate">{folder.name}</span>
+      </button>
+      {open && <FolderRows folder={folder} depth={depth + 1} {...rest} />}
+    </li>
+  );
+}
+
+interface FileProps extends Omit<RowsProps, "folder"> {
+  readonly file: ArtifactView;
+}
+
+function FileRow({ file, depth, shown, onShow }: FileProps) {
+  const current = file.path === shown;
+  return (
+    <li className="animate-fade">
+      <button
+        type="button"
+        aria-current={current ? "true" : undefined}
+        onClick={() => onShow(file.path)}
+        className={cn(ROW, current && "bg-hover font-medium")}
+        style={indent(depth)}
+        title={file.path}
+      >
+        <span className="w-3.5 shrink-0" />
+        <FileText className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
+        <span className="min-w-0 flex-1 truncate">{nameOf(file.path)}</span>
+        {file.version > 1 && (
+          <span className="text-xs font-normal text-ink-3 tabular-nums">v{file.version}</span>
+        )}
+      </button>
+    </li>
+  );
+}

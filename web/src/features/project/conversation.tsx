@@ -1,0 +1,52 @@
+import { ArrowDown } from "lucide-react";
+import { useMemo } from "react";
+import type { RunView } from "@/lib/views";
+import { Button } from "@/ui/button";
+import { Brief } from "./brief-entry";
+import { Ending } from "./ending";
+import { LiveLines } from "./live-lines";
+import { NoteBox } from "./note-box";
+import { OpenRequests } from "./request-card";
+import { SectionView } from "./section";
+import { sectionsOf } from "./timeline";
+import { useStickToEnd } from "./use-stick-to-end";
+
+/** The document that the team is writing. It stays at its end only while the reader is there. */
+export function Conversation({ view }: { view: RunView }) {
+  const { scroller, content, atEnd, toEnd, onScroll } = useStickToEnd();
+  const sections = useMemo(() => sectionsOf(view), [view]);
+  return (
+    <section aria-label="Conversation" className="relative flex h-full min-w-0 flex-col">
+      <div
+        ref={scroller}
+        onScroll={onScroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        tabIndex={0}
+        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2 [overflow-anchor:none]"
+      >
+        <div ref={content} className="mx-auto max-w-[776px] px-4 pt-6 pb-8 sm:px-8">
+          <Brief view={view} />
+          {sections.map((section) => (
+            <SectionView key={section.id} section={section} view={view} />
+          ))}
+          <LiveLines view={view} />
+          <Ending view={view} />
+        </div>
+      </div>
+      <div className="relative shrink-0 border-t bg-canvas">
+        {!atEnd && (
+          <Button
+            onClick={toEnd}
+            className="absolute -top-12 left-1/2 -translate-x-1/2 animate-rise rounded-full px-3.5 shadow-raised"
+          >
+            <ArrowDown aria-hidden="true" /> Jump to latest
+          </Button>
+        )}
+        <div className="mx-auto max-w-[776px] px-4 py-3 sm:px-8">
+          <OpenRequests view={view} />
+          <NoteBox view={view} />
+        </div>
+      </div>
+    </section>
+  );
+}

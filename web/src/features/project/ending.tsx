@@ -1,0 +1,41 @@
+import { Link } from "@tanstack/react-router";
+import { Ban, Check, Download, TriangleAlert, X } from "lucide-react";
+import { archiveUrl } from "@/lib/api";
+import type { RunView } from "@/lib/views";
+import { buttonClass } from "@/ui/button";
+import { cn } from "@/ui/cn";
+import { runLook, TONE_TEXT } from "@/ui/states";
+import { ending } from "./run-facts";
+
+/** The end of the document: how it went, and what to do with it. */
+export function Ending({ view }: { view: RunView }) {
+  const words = ending(view);
+  if (words === null) return null;
+  const Icon = iconOf(view);
+  return (
+    <section
+      aria-label="Result"
+      className="flex animate-rise flex-wrap items-center gap-x-3 gap-y-3 rounded-lg border px-4 py-3.5"
+    >
+      <Icon className={cn("size-5 shrink-0", TONE_TEXT[runLook(view).tone])} aria-hidden="true" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="text-sm font-medium">{words.title}</p>
+        <p className="text-[13px] text-ink-2 tabular-nums">{words.detail}</p>
+      </div>
+      {view.artifacts.length > 0 && (
+        <a href={archiveUrl(view.run_id)} download className={buttonClass("primary")}>
+          <Download aria-hidden="true" /> Download all
+        </a>
+      )}
+      <Link to="/" className={buttonClass()}>
+        New project
+      </Link>
+    </section>
+  );
+}
+
+function iconOf({ status, outcome }: RunView) {
+  if (status === "cancelled") return Ban;
+  if (status === "failed") return X;
+  return outcome === "partial" ? TriangleAlert : Check;
+}

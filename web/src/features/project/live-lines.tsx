@@ -1,0 +1,81 @@
+import { CirclePause, Hourglass } from "lucide-react";
+import { clock, secondsBetween } from "@/lib/format";
+import { useServerNow } from "@/lib/use-live";
+import type { RunView, StepView } from "@/lib/views";
+import { Dots } from "@/ui/small";
+import { isAtWork } from "./run-facts";
+
+/** The last lines of a document that is still being written: who is at it, or what it waits for. */
+export function LiveLines({ view }: { view: RunView }) {
+  if (view.status === "paused") {
+    return (
+      <p className="flex items-center gap-2 text-sm text-wait">
+        <CirclePause className="size-4" aria-hidden="true" /> Paused. The work goes on from here when you
+        resume.
+      </p>
+    );
+  }
+  return (
+    <div className="space-y-1.5" aria-live="polite" aria-atomic="false">
+      {view.steps.map((step) => (
+        <LiveLine key={step.step} step={step} />
+      ))}
+    </div>
+  );
+}
+
+function LiveLine({ step }: { step: StepView }) {
+  if (isAtWork(step)) return <AtWork step={step} />;
+  if (step.status === "waiting" && step.retry_at !== null)
+    return <Until step={step} moment={step.retry_at} />;
+  if (step.status === "queued") {
+    return (
+      <p className="flex items-center gap-2 text-sm text-ink-2">
+        <Hourglass className="size-4" aria-hidden="true" /> {step.agent_name} is next and starts in a moment.
+      </p>
+    );
+  }
+  return null;
+}
+
+function AtWork({ step }: { step: StepView }) {
+  if (step.retry_at !== null) return <Until step={step} moment={step.retry_at} />;
+  const task = step.task ?? (step.status === "thinking" ? "Thinking" : "Working");
+  return (
+    <p className="flex items-center gap-2 text-sm text-active">
+      <span className="min-w-0 truncate">
+        <span className="font-medium">{step.agent_name}</span> · {task}
+      </span>
+      <Dots className="shrink-0" />
+      {step.status === "thinking" && <Thinking step={step} />}
+    </p>
+  );
+}
+
+/** Honest waiting: how long the model has been thinking. */
+function Thinking({ step }: { step: StepView }) {
+  const now = useServerNow();
+  const since = step.messages.findLast(({ finish }) => finish === null)?.started_at ?? step.started_at;
+  if (since === null) return null;
+  return (
+    <span className="text-ink-3 tabular-nums" aria-hidden="true">
+      {clock(secondsBetween(since, now))}
+    </span>
+  );
+}
+
+/** A wait with a known end: a limit of the model's provider, say. */
+function Until({ step, moment }: { step: StepView; moment: string }) {
+  const seconds = Math.max(0, Math.ceil((Date.parse(moment) - useServerNow()) / 1000));
+  return (
+    <p className="flex items-center gap-2 text-sm text-wait">
+      <Hourglass className="size-4 shrink-0" aria-hidden="true" />
+      <span>
+        <span className="font-medium">{step.agent_name}</span> · {step.task ?? "Waiting"}
+      </span>
+      <span className="tabular-nums" aria-hidden="true">
+        {seconds > 0 ? `${seconds} s` : "now"}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,88 @@
+import { Ban, ChevronRight, CircleSlash, LifeBuoy, type LucideIcon } from "lucide-react";
+import { memo, useState } from "react";
+import type { MessageView } from "@/lib/views";
+import { cn } from "@/ui/cn";
+import { Markdown } from "@/ui/markdown";
+
+/** One model call's text. Drawn again only when this message changed. */
+export const Message = memo(function Message({
+  message,
+  label,
+}: {
+  message: MessageView;
+  label: string | null;
+}) {
+  const streaming = message.finish === null;
+  return (
+    <article className="space-y-3">
+      {label !== null && <Separator label={label} />}
+      {message.thinking !== "" && (
+        <Thinking text={message.thinking} live={streaming && message.text === ""} />
+      )}
+      {message.text !== "" && <Markdown text={message.text} streaming={streaming} />}
+      <Finish finish={message.finish} />
+    </article>
+  );
+});
+
+function Separator({ label }: { label: string }) {
+  return (
+    <p className="flex items-center gap-3 text-xs font-medium text-ink-2 first-letter:uppercase">
+      <span className="first-letter:uppercase">{label}</span>
+      <span className="h-px flex-1 bg-line" aria-hidden="true" />
+    </p>
+  );
+}
+
+function Thinking({ text, live }: { text: string; live: boolean }) {
+  return (
+    <Fold summary={live ? "Thinking" : "Thought about it"}>
+      <p
+        dir="auto"
+        className="max-h-96 overflow-y-auto text-[13px] leading-relaxed wrap-anywhere whitespace-pre-wrap text-ink-2"
+      >
+        {text}
+      </p>
+    </Fold>
+  );
+}
+
+/** What most readers do not need to see: one line, opened on demand, drawn only then. */
+export function Fold({ summary, children }: { summary: React.ReactNode; children: React.ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="-ml-1.5 flex max-w-full items-center gap-1 rounded-md py-0.5 pr-2 pl-0.5 text-[13px] text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink pointer-coarse:min-h-11"
+      >
+        <ChevronRight
+          className={cn("size-4 shrink-0 transition-transform duration-150 ease-out", open && "rotate-90")}
+          aria-hidden="true"
+        />
+        {summary}
+      </button>
+      {open && <div className="mt-1.5 ml-[5px] animate-fade border-l pl-4">{children}</div>}
+    </div>
+  );
+}
+
+const FINISHES: Readonly<Record<string, { icon: LucideIcon; words: string }>> = {
+  interrupted: { icon: CircleSlash, words: "Interrupted here. This part is done again." },
+  cancelled: { icon: Ban, words: "Stopped here." },
+  fallback: { icon: LifeBuoy, words: "A prepared answer stands in for the model's." },
+};
+
+function Finish({ finish }: { finish: MessageView["finish"] }) {
+  const look = finish === null ? undefined : FINISHES[finish];
+  if (look === undefined) return null;
+  const Icon = look.icon;
+  return (
+    <p className="flex items-center gap-1.5 text-[13px] text-ink-2">
+      <Icon className="size-3.5" aria-hidden="true" />
+      {look.words}
+    </p>
+  );
+}

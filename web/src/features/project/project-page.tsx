@@ -1,0 +1,125 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Files, MessagesSquare, SearchX, Trash2, Users } from "lucide-react";
+import { Tabs } from "radix-ui";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { useLive, useWatch } from "@/lib/use-live";
+import type { RunView } from "@/lib/views";
+import { buttonClass } from "@/ui/button";
+import { Empty } from "@/ui/small";
+import { useMedia } from "@/ui/use-media";
+import { ArtifactsPane } from "./artifacts-pane";
+import { Conversation } from "./conversation";
+import { ProjectSkeleton } from "./project-skeleton";
+import { TeamRail } from "./team-rail";
+import { TopBar } from "./top-bar";
+
+export function ProjectPage() {
+  const { runId } = useParams({ from: "/projects/$runId" });
+  const topic = `run:${runId}`;
+  useWatch(topic);
+  const view = useLive((state) => state.views[runId]);
+  const refused = useLive((state) => state.refused[topic]);
+  if (view?.status === "deleted") return <Gone icon={Trash2} title="This project was deleted" />;
+  if (view !== undefined) return <Project key={runId} view={view} />;
+  if (refused !== undefined) return <Gone icon={SearchX} title={refused.message} hint={refused.action} />;
+  return <ProjectSkeleton />;
+}
+
+function Project({ view }: { view: RunView }) {
+  const wide = useMedia("(min-width: 1024px)");
+  const [shown, setShown] = useState<string | null>(null);
+  const [tab, setTab] = useState("conversation");
+  useTitle(view.title);
+  const goToStep = useCallback((step: string) => {
+    setTab("conversation");
+    requestAnimationFrame(() => document.getElementById(`step-${step}`)?.scrollIntoView({ block: "start" }));
+  }, []);
+  const team = <TeamRail view={view} onPick={goToStep} />;
+  const conversation = <Conversation view={view} />;
+  const artifacts = <ArtifactsPane view={view} shown={shown} onShow={setShown} />;
+  return (
+    <div className="flex h-full flex-col">
+      <TopBar view={view} />
+      {wide ? (
+        <div className="grid min-h-0 flex-1 grid-cols-[232px_minmax(0,1fr)_288px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
+          {team}
+          {conversation}
+          {artifacts}
+        </div>
+      ) : (
+        <Folded
+          tab={tab}
+          onTab={setTab}
+          panes={{ team, conversation, artifacts }}
+          files={view.artifacts.length}
+        />
+      )}
+    </div>
+  );
+}
+
+const TABS = [
+  { id: "team", word: "Team", icon: Users },
+  { id: "conversation", word: "Conversation", icon: MessagesSquare },
+  { id: "artifacts", word: "Artifacts", icon: Files },
+] as const;
+
+interface FoldedProps {
+  readonly tab: string;
+  readonly onTab: (tab: string) => void;
+  readonly panes: Readonly<Record<(typeof TABS)[number]["id"], ReactNode>>;
+  readonly files: number;
+}
+
+/** On a narrow screen the three panes are tabs. */
+function Folded({ tab, onTab, panes, files }: FoldedProps) {
+  return (
+    <Tabs.Root value={tab} onValueChange={onTab} className="flex min-h-0 flex-1 flex-col">
+      <Tabs.List aria-label="Parts of the project" className="grid shrink-0 grid-cols-3 border-b bg-panel">
+        {TABS.map(({ id, word, icon: Icon }) => (
+          <Tabs.Trigger
+            key={id}
+            value={id}
+            className="flex h-11 items-center justify-center gap-1.5 border-b-2 border-transparent text-[13px] font-medium text-ink-2 -outline-offset-2 transition-colors duration-150 data-[state=active]:border-ink data-[state=active]:text-ink"
+          >
+            <Icon className="size-4" aria-hidden="true" />
+            {word}
+            {id === "artifacts" && files > 0 && <span className="text-ink-3 tabular-nums">{files}</span>}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {TABS.map(({ id }) => (
+        <Tabs.Content key={id} value={id} tabIndex={-1} className="min-h-0 flex-1 outline-none">
+          {panes[id]}
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}
+
+function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?: string }) {
+  return (
+    <div className="grid h-full place-items-center">
+      <Empty icon={icon} title={title}>
+        <p>{hint ?? "Its conversation and files are gone. The other projects are untouched."}</p>
+        <p className="mt-4 flex justify-center gap-2">
+          <Link to="/" className={buttonClass("primary")}>
+            Start a new project
+          </Link>
+          <Link to="/projects" className={buttonClass()}>
+            See all projects
+          </Link>
+        </p>
+      </Empty>
+    </div>
+  );
+}
+
+function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · BotArmy`;
+    return () => {
+      document.title = "BotArmy";
+    };
+  }, [title]);
+}

@@ -1,0 +1,136 @@
+import { CircleCheck, CircleX, MessageCircleQuestion } from "lucide-react";
+import { useState } from "react";
+import type { Decision } from "@/lib/events";
+import { ago, timeOfDay } from "@/lib/format";
+import { useServerNow } from "@/lib/use-live";
+import type { RequestView, RunView } from "@/lib/views";
+import { Button } from "@/ui/button";
+import { Markdown } from "@/ui/markdown";
+import { openRequests } from "./run-facts";
+import { useRunCommand } from "./use-run-command";
+
+/** Something asked of a person, where it arose. */
+export function RequestCard({ request, runId }: { request: RequestView; runId: string }) {
+  const open = request.status === "open";
+  return (
+    <section
+      id={`request-${request.request_id}`}
+      aria-label="Waiting for an answer"
+      className={
+        open
+          ? "animate-rise rounded-lg border border-wait-line bg-wait-soft p-4"
+          : "rounded-lg border bg-panel p-4"
+      }
+    >
+      <Markdown text={request.prompt} />
+      {open ? <Answering request={request} runId={runId} /> : <Answered request={request} />}
+    </section>
+  );
+}
+
+function Answering({ request, runId }: { request: RequestView; runId: string }) {
+  const { send, pending } = useRunCommand(runId);
+  const [words, setWords] = useState("");
+  const answer = (decision: Decision, text: string) => {
+    const { request_id, subject } = request;
+    return send("answer_request", {
+      request_id,
+      decision,
+      ...(text !== "" && { answer: text }),
+      ...(subject !== null && { subject }),
+    });
+  };
+  const question = request.kind === "question";
+  return (
+    <div className="mt-3 space-y-2.5">
+      <textarea
+        aria-label={question ? "Your answer" : "A word with your decision"}
+        rows={1}
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+        placeholder={question ? "Your answer" : "A word with it, if you like"}
+        className="block field-sizing-content max-h-60 min-h-10 w-full resize-none rounded-md border border-line-strong bg-raised px-3 py-2 text-sm outline-none focus:border-ink-3"
+      />
+      <div className="flex flex-wrap gap-2">
+        {question ? (
+          <>
+            {request.options.map((option) => (
+              <Button key={option} disabled={pending !== null} onClick={() => answer("respond", option)}>
+                {option}
+              </Button>
+            ))}
+            <Button
+              look="primary"
+              disabled={pending !== null || words.trim() === ""}
+              onClick={() => answer("respond", words.trim())}
+            >
+              Answer
+            </Button>
+          </>
+        ) : (
+          <>
+            <Button
+              look="primary"
+              disabled={pending !== null}
+              onClick={() => answer("approve", words.trim())}
+            >
+              Approve
+            </Button>
+            <Button disabled={pending !== null} onClick={() => answer("reject", words.trim())}>
+              Send back
+            </Button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+const DECISIONS: Readonly<Record<Decision, string>> = {
+  approve: "Approved",
+  edit: "Edited",
+  reject: "Sent back",
+  respond: "Answered",
+};
+
+function Answered({ request }: { request: RequestView }) {
+  const refused = request.decision === "reject" || request.status === "withdrawn";
+  const Icon = refused ? CircleX : CircleCheck;
+  const word = request.decision === null ? "Withdrawn" : DECISIONS[request.decision];
+  return (
+    <div className="mt-3 flex items-start gap-2 text-[13px] text-ink-2">
+      <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
+      <p className="min-w-0 wrap-anywhere">
+        <span className="font-medium text-ink">{word}</span>
+        {request.answer !== null && `: ${request.answer}`}
+        {request.answered_at !== null && (
+          <span className="text-ink-3"> · {timeOfDay(request.answered_at)}</span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Open requests are pinned above the input, so that no wait is overlooked. */
+export function OpenRequests({ view }: { view: RunView }) {
+  const open = openRequests(view);
+  const now = useServerNow(open.length > 0);
+  const first = open[0];
+  if (first === undefined) return null;
+  const show = () =>
+    document
+      .getElementById(`request-${first.request_id}`)
+      ?.scrollIntoView({ block: "center", behavior: "smooth" });
+  return (
+    <div className="mb-2.5 flex items-center gap-2.5 rounded-lg border border-wait-line bg-wait-soft py-1.5 pr-1.5 pl-3.5 text-[13px]">
+      <MessageCircleQuestion className="size-4 shrink-0 text-wait" aria-hidden="true" />
+      <p className="min-w-0 flex-1 truncate">
+        <span className="font-medium">
+          {open.length === 1 ? "Waiting for you" : `${open.length} answers wait for you`}
+        </span>
+        <span className="text-ink-2"> · asked {ago(first.opened_at, now)}</span>
+      </p>
+      <Button onClick={show}>Show</Button>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { memo } from "react";
+import { useServerNow } from "@/lib/use-live";
+import type { RunView, StepView } from "@/lib/views";
+import { AgentIcon } from "@/ui/agent-icon";
+import { ErrorEntry } from "./error-entry";
+import { Message } from "./message";
+import { NoteEntry } from "./note-entry";
+import { RequestCard } from "./request-card";
+import { isMoving, stepClock } from "./run-facts";
+import type { Entry, Section } from "./timeline";
+import { ToolCalls } from "./tool-calls";
+
+export function SectionView({ section, view }: { section: Section; view: RunView }) {
+  const { step, entries } = section;
+  return (
+    <section
+      aria-label={step === null ? "Notes" : step.agent_name}
+      className="relative mb-9"
+      id={step === null ? undefined : `step-${step.step}`}
+    >
+      {step !== null && <Heading step={step} held={view.status === "paused"} />}
+      <div className="space-y-4">
+        {entries.map((entry) => (
+          <EntryView key={entry.id} entry={entry} view={view} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** Stays in sight while its agent's text scrolls by. */
+function Heading({ step, held }: { step: StepView; held: boolean }) {
+  return (
+    <h2 className="sticky top-0 z-10 -mx-2 mb-1.5 flex items-center gap-2 bg-canvas px-2 py-2 text-[13px]">
+      <span className="grid size-6 place-items-center rounded-full border text-ink-2">
+        <AgentIcon name={step.agent_name} className="size-3.5" />
+      </span>
+      <span className="font-semibold">{step.agent_name}</span>
+      <span className="truncate text-ink-2">{step.title}</span>
+      <StepClock step={step} held={held} />
+    </h2>
+  );
+}
+
+const StepClock = memo(function StepClock({ step, held }: { step: StepView; held: boolean }) {
+  const now = useServerNow(isMoving(step) && !held);
+  return <span className="ml-auto text-ink-3 tabular-nums">{stepClock(step, now)}</span>;
+});
+
+function EntryView({ entry, view }: { entry: Entry; view: RunView }) {
+  switch (entry.type) {
+    case "message":
+      return <Message message={entry.message} label={entry.label} />;
+    case "tools":
+      return <ToolCalls calls={entry.calls} />;
+    case "note":
+      return <NoteEntry note={entry.note} steps={view.steps} />;
+    case "error":
+      return <ErrorEntry error={entry.error} view={view} />;
+    case "request":
+      return <RequestCard request={entry.request} runId={view.run_id} />;
+  }
+}

@@ -1,0 +1,153 @@
+import { memo } from "react";
+import { tokens } from "@/lib/format";
+import { stepEnded } from "@/lib/reduce";
+import { useServerNow } from "@/lib/use-live";
+import type { RunView, StepView } from "@/lib/views";
+import { AgentIcon } from "@/ui/agent-icon";
+import { cn } from "@/ui/cn";
+import { Dots, Progress } from "@/ui/small";
+import { STEP_LOOKS, StateWord, type Tone } from "@/ui/states";
+import { errorOf, isAtWork, isMoving, stepClock } from "./run-facts";
+
+interface Props {
+  readonly view: RunView;
+  readonly onPick: (step: string) => void;
+}
+
+/** The team as a line of steps: the order is the story, the active one glows. */
+export function TeamRail({ view, onPick }: Props) {
+  const paused = view.status === "paused";
+  return (
+    <aside aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
+      <h2 className="px-5 pt-5 pb-2 text-xs font-medium text-ink-2">Team</h2>
+      <ol className="px-2 pb-6">
+        {view.steps.map((step, at) => (
+          <StepCard
+            key={step.step}
+            step={step}
+            paused={paused}
+            fault={step.status === "error" ? (errorOf(view, step.step)?.message ?? null) : null}
+            last={at === view.steps.length - 1}
+            onPick={onPick}
+          />
+        ))}
+      </ol>
+    </aside>
+  );
+}
+
+interface CardProps {
+  readonly step: StepView;
+  readonly paused: boolean;
+  readonly fault: string | null;
+  readonly last: boolean;
+  readonly onPick: (step: string) => void;
+}
+
+const StepCard = memo(function StepCard({ step, paused, fault, last, onPick }: CardProps) {
+  const look = STEP_LOOKS[step.status];
+  const active = isAtWork(step) && !paused;
+  return (
+    <li className="relative">
+      {!last && <Thread done={stepEnded(step.status)} />}
+      <button
+        type="button"
+        onClick={() => onPick(step.step)}
+        aria-current={active ? "step" : undefined}
+        className={cn(
+          "relative flex w-full items-start gap-3 rounded-lg border px-3 py-3 text-left -outline-offset-2",
+          "transition-[background-color,border-color] duration-300 ease-out hover:bg-hover",
+          active ? "border-active-line bg-raised" : "border-transparent",
+          fault !== null && "border-fail-line",
+        )}
+      >
+        <Node name={step.agent_name} tone={look.tone} active={active} pending={step.status === "pending"} />
+        <span className="min-w-0 flex-1">
+          <span className="flex h-5 items-center justify-between gap-2">
+            <span className="truncate text-sm font-medium">{step.agent_name}</span>
+            <StateWord look={look} />
+          </span>
+          <Task step={step} active={active} fault={fault} />
+          <span className="mt-1.5 block">
+            <Progress value={active ? step.progress : null} label={`${step.agent_name}'s progress`} />
+          </span>
+          <Facts step={step} paused={paused} />
+        </span>
+      </button>
+    </li>
+  );
+});
+
+/** The thin line to the next agent; it fills when the work is handed over. */
+function Thread({ done }: { done: boolean }) {
+  return (
+    <span className="absolute top-11 -bottom-3 left-[28px] w-px bg-line-strong" aria-hidden="true">
+      <span
+        className={cn(
+          "block h-full w-px origin-top bg-done transition-transform duration-300 ease-out",
+          done ? "scale-y-100" : "scale-y-0",
+        )}
+      />
+    </span>
+  );
+}
+
+const RINGS: Readonly<Record<Tone, string>> = {
+  quiet: "border-line-strong text-ink-2",
+  active: "border-active text-active",
+  done: "border-done text-done",
+  wait: "border-wait text-wait",
+  fail: "border-fail text-fail",
+};
+
+function Node({
+  name,
+  tone,
+  active,
+  pending,
+}: {
+  name: string;
+  tone: Tone;
+  active: boolean;
+  pending: boolean;
+}) {
+  return (
+    <span
+      className={cn(
+        "relative z-10 grid size-8 shrink-0 place-items-center rounded-full border bg-panel",
+        "transition-colors duration-300 ease-out",
+        RINGS[tone],
+        active && "animate-glow bg-raised",
+        pending && "border-dashed text-ink-3",
+      )}
+    >
+      <AgentIcon name={name} className="size-4" />
+    </span>
+  );
+}
+
+function Task({ step, active, fault }: { step: StepView; active: boolean; fault: string | null }) {
+  if (fault !== null)
+    return <span className="mt-0.5 line-clamp-3 text-[13px] leading-5 text-fail">{fault}</span>;
+  return (
+    <span className="mt-0.5 flex h-5 items-center gap-2 text-[13px] text-ink-2">
+      <span className="truncate" title={step.task ?? step.title}>
+        {step.task ?? step.title}
+      </span>
+      {active && <Dots className="shrink-0 text-active" />}
+    </span>
+  );
+}
+
+function Facts({ step, paused }: { step: StepView; paused: boolean }) {
+  const now = useServerNow(isMoving(step) && !paused);
+  const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
+  const facts = [stepClock(step, now), tokens(step.usage), phase(step), attempt].filter(Boolean);
+  return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;
+}
+
+/** The phase under way, where a step has several. */
+function phase(step: StepView): string {
+  if (step.phases.length < 2) return "";
+  return step.phases.find(({ status }) => status === "started" || status === "progress")?.phase ?? "";
+}

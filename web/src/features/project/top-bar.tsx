@@ -1,0 +1,102 @@
+import { useNavigate } from "@tanstack/react-router";
+import { CircleStop, Pause, Play, Trash2 } from "lucide-react";
+import { toast } from "sonner";
+import { runEnded } from "@/lib/reduce";
+import { useServerNow } from "@/lib/use-live";
+import type { RunView } from "@/lib/views";
+import { Button, IconButton } from "@/ui/button";
+import { Confirm } from "@/ui/confirm";
+import { DemoPill } from "@/ui/demo-label";
+import { Pill, runLook } from "@/ui/states";
+import { canCancel, canPause, runFacts } from "./run-facts";
+import { useRunCommand } from "./use-run-command";
+
+export function TopBar({ view }: { view: RunView }) {
+  return (
+    <div className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b px-3 py-2 sm:px-4">
+      <h1
+        className="min-w-0 truncate text-[15px] font-semibold tracking-[-0.01em] max-sm:w-full"
+        title={view.title}
+      >
+        {view.title}
+      </h1>
+      <output aria-label="Status" className="flex">
+        <Pill look={runLook(view)} />
+      </output>
+      <Facts view={view} />
+      <span className="hidden xl:block">
+        <DemoPill />
+      </span>
+      <span className="flex-1" />
+      <Controls view={view} />
+    </div>
+  );
+}
+
+function Facts({ view }: { view: RunView }) {
+  const now = useServerNow(!runEnded(view.status));
+  return (
+    <p className="flex shrink-0 items-center text-[13px] whitespace-nowrap text-ink-2 tabular-nums">
+      {runFacts(view, now).map((fact, at) => (
+        <span key={fact} className={at > 1 ? "max-lg:hidden" : ""}>
+          {at > 0 && <span className="mx-1.5 text-ink-3">·</span>}
+          {fact}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Controls({ view }: { view: RunView }) {
+  const { send, pending } = useRunCommand(view.run_id);
+  const navigate = useNavigate();
+  const remove = async () => {
+    const outcome = await send("delete_run");
+    if (!outcome.ok) return;
+    toast("The project was deleted.");
+    await navigate({ to: "/projects" });
+  };
+  return (
+    <div className="flex items-center gap-1.5">
+      {canPause(view) && (
+        <Button onClick={() => send("pause_run")} disabled={pending !== null}>
+          <Pause aria-hidden="true" /> <span className="max-sm:sr-only">Pause</span>
+        </Button>
+      )}
+      {view.status === "paused" && (
+        <Button look="primary" onClick={() => send("resume_run")} disabled={pending !== null}>
+          <Play aria-hidden="true" /> <span className="max-sm:sr-only">Resume</span>
+        </Button>
+      )}
+      {canCancel(view) && (
+        <Confirm
+          trigger={
+            <Button disabled={pending !== null}>
+              <CircleStop aria-hidden="true" /> <span className="max-sm:sr-only">Cancel</span>
+            </Button>
+          }
+          title="Cancel this project?"
+          action="Cancel the project"
+          keep="Let it go on"
+          onConfirm={() => send("cancel_run")}
+        >
+          The agents stop now. What they have written so far stays.
+        </Confirm>
+      )}
+      <Confirm
+        trigger={
+          <IconButton label="Delete the project" disabled={pending !== null}>
+            <Trash2 aria-hidden="true" />
+          </IconButton>
+        }
+        title="Delete this project?"
+        action="Delete the project"
+        keep="Keep it"
+        onConfirm={remove}
+      >
+        Its conversation and {view.artifacts.length === 1 ? "its file" : `all ${view.artifacts.length} files`}{" "}
+        are removed for good.
+      </Confirm>
+    </div>
+  );
+}

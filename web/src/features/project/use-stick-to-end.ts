@@ -1,0 +1,43 @@
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
+
+/** This close to the end (pixels) counts as being there. */
+const NEAR = 40;
+
+/**
+ * Keeps a scrolling element at its end while its reader is there; a reader who scrolled away is left in peace.
+ * `scroller` is the element that scrolls, `content` what grows inside it.
+ */
+export function useStickToEnd() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const sticking = useRef(true);
+  const [atEnd, setAtEnd] = useState(true);
+
+  const toEnd = useCallback(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    sticking.current = true;
+    setAtEnd(true);
+    element.scrollTop = element.scrollHeight;
+  }, []);
+
+  const onScroll = useCallback(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const near = element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR;
+    sticking.current = near;
+    setAtEnd(near);
+  }, []);
+
+  useLayoutEffect(() => {
+    const grows = content.current;
+    if (grows === null) return;
+    const observer = new ResizeObserver(() => {
+      if (sticking.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+    });
+    observer.observe(grows);
+    return () => observer.disconnect();
+  }, []);
+
+  return { scroller, content, atEnd, toEnd, onScroll };
+}

@@ -1,0 +1,71 @@
+/** The HTTP routes that the screens read. */
+
+import { getBlob, getJson } from "./http";
+import { flag, lenient, list, optional, record, text, type Value } from "./read";
+import { type RunsPage, readRunsPage } from "./views";
+
+const texts = list(text, 1_000);
+
+const readTeams = record({
+  teams: list(
+    record({
+      name: text,
+      title: text,
+      description: optional(text, ""),
+      steps: list(
+        record({
+          step: text,
+          agent_name: text,
+          title: text,
+          role: lenient(text, ""),
+          needs: lenient(texts, []),
+        }),
+        1_000,
+      ),
+    }),
+    1_000,
+  ),
+});
+export type Team = Value<typeof readTeams>["teams"][number];
+
+const readStatus = record({ version: text, model: text, demo: optional(flag, false) });
+export type ServerStatus = Value<typeof readStatus>;
+
+export async function getTeams(signal?: AbortSignal): Promise<readonly Team[]> {
+  return (await getJson("/api/teams", readTeams, signal)).teams;
+}
+
+export function getStatus(signal?: AbortSignal): Promise<ServerStatus> {
+  return getJson("/api/status", readStatus, signal);
+}
+
+export interface RunsQuery {
+  readonly status: string;
+  readonly q: string;
+}
+
+export function getRuns(query: RunsQuery, before: string | null, signal?: AbortSignal): Promise<RunsPage> {
+  const parameters = new URLSearchParams({ limit: "50" });
+  if (query.status !== "") parameters.set("status", query.status);
+  if (query.q !== "") parameters.set("q", query.q);
+  if (before !== null) parameters.set("before", before);
+  return getJson(`/api/runs?${parameters}`, readRunsPage, signal);
+}
+
+export function artifactUrl(runId: string, path: string, version: number): string {
+  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  return `/api/runs/${encodeURIComponent(runId)}/artifacts/${encoded}?version=${version}`;
+}
+
+export function archiveUrl(runId: string): string {
+  return `/api/runs/${encodeURIComponent(runId)}/artifacts.zip`;
+}
+
+export function getArtifact(
+  runId: string,
+  path: string,
+  version: number,
+  signal?: AbortSignal,
+): Promise<Blob> {
+  return getBlob(artifactUrl(runId, path, version), signal);
+}

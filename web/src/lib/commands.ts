@@ -1,0 +1,79 @@
+/**
+ * Commands on their way: each is kept under its id until its reply arrives, and sent again with the same id after
+ * a reconnect, so that it takes effect exactly once. At most `COMMANDS_KEPT` wait; one more is refused.
+ */
+
+import type { JsonObject } from "./read";
+import type { CommandName, Problem, Reply } from "./wire";
+
+export const COMMANDS_KEPT = 100;
+
+export type Outcome =
+  | { readonly ok: true; readonly result: JsonObject }
+  | { readonly ok: false; readonly error: Problem };
+
+export interface CommandFrame {
+  readonly type: "command";
+  readonly id: string;
+  readonly name: CommandName;
+  readonly args: JsonObject;
+}
+
+interface Pending {
+  readonly frame: CommandFrame;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+const FULL: Problem = {
+  code: "queue_full",
+  message: "Too much is waiting for the connection.",
+  action: "Wait until BotArmy is connected again, then repeat this.",
+  retryable: true,
+  reference: null,
+};
+
+export class Commands {
+  readonly #pending = new Map<string, Pending>();
+
+  /** The outcome settles when the reply has come, however many connections later. It never rejects. */
+  add(frame: CommandFrame): Promise<Outcome> {
+    if (this.#pending.size >= COMMANDS_KEPT) return Promise.resolve({ ok: false, error: FULL });
+    return new Promise((settle) => this.#pending.set(frame.id, { frame, settle }));
+  }
+
+  /** In the order in which they were given. */
+  get unanswered(): readonly CommandFrame[] {
+    return [...this.#pending.values()].map((pending) => pending.frame);
+  }
+
+  has(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
+  answer(reply: Reply): void {
+    if (reply.ok) this.#settle(reply.id, { ok: true, result: reply.result ?? {} });
+    else this.fail(reply.id, reply.error ?? UNEXPLAINED);
+  }
+
+  fail(id: string, error: Problem): void {
+    this.#settle(id, { ok: false, error });
+  }
+
+  failAll(error: Problem): void {
+    for (const id of [...this.#pending.keys()]) this.fail(id, error);
+  }
+
+  #settle(id: string, outcome: Outcome): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    pending?.settle(outcome);
+  }
+}
+
+const UNEXPLAINED: Problem = {
+  code: "refused",
+  message: "BotArmy refused this without saying why.",
+  action: "Reload the page and try again.",
+  retryable: false,
+  reference: null,
+};

@@ -1,0 +1,181 @@
+/**
+ * The metadata of each type of event. What is not understood (a newer type, word or shape) reads as
+ * `type: "unknown"`: it leaves the state as it is, exactly as the server treats it.
+ */
+
+import {
+  count,
+  flag,
+  lenient,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Read,
+  record,
+  text,
+  Unreadable,
+  type Value,
+} from "./read";
+
+export const usage = record({ input_tokens: count, output_tokens: count, cost_usd: nullable(number) });
+export type Usage = Value<typeof usage>;
+export const NO_USAGE: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: null };
+
+export const runState = oneOf("created", "running", "paused", "completed", "failed", "cancelled", "deleted");
+export const outcome = oneOf("succeeded", "partial");
+export const stepState = oneOf(
+  "pending",
+  "queued",
+  "started",
+  "thinking",
+  "waiting",
+  "retrying",
+  "completed",
+  "error",
+  "skipped",
+  "cancelled",
+);
+export const phaseState = oneOf(
+  "pending",
+  "started",
+  "progress",
+  "completed",
+  "error",
+  "skipped",
+  "cancelled",
+  "rolled_back",
+);
+export const finish = oneOf("complete", "fallback", "interrupted", "cancelled");
+export const callState = oneOf("started", "completed", "error");
+export const requestKind = oneOf("approval", "question", "budget");
+export const requestState = oneOf("open", "answered", "withdrawn");
+export const decision = oneOf("approve", "edit", "reject", "respond");
+export const severity = oneOf("warning", "error");
+
+export type RunState = Value<typeof runState>;
+export type StepState = Value<typeof stepState>;
+export type Decision = Value<typeof decision>;
+
+const texts = list(text, 10_000);
+const plan = record({ step: text, agent_name: text, title: text, needs: texts, phases: texts });
+export type StepPlan = Value<typeof plan>;
+
+const readers = {
+  run_created: record({
+    title: text,
+    brief: text,
+    team: text,
+    owner: text,
+    options: object,
+    forked_from: nullable(text),
+    steps: list(plan, 1_000),
+  }),
+  run_status: record({
+    status: oneOf("running", "paused", "completed", "failed", "cancelled", "deleted"),
+    outcome: nullable(outcome),
+    by: nullable(text),
+    reason: nullable(text),
+  }),
+  agent_status: record({
+    step: text,
+    status: stepState,
+    task: nullable(text),
+    attempt: count,
+    call_attempt: optional(count, 1),
+    progress: nullable(number),
+    retry_at: nullable(text),
+    usage: nullable(usage),
+    seconds: nullable(number),
+  }),
+  phase_status: record({
+    step: text,
+    phase: text,
+    status: phaseState,
+    attempt: count,
+    progress: nullable(number),
+    retry_at: nullable(text),
+    result: nullable(object),
+  }),
+  agent_delta: record({
+    step: text,
+    phase: text,
+    attempt: count,
+    message_id: text,
+    channel: oneOf("text", "thinking"),
+    offset: count,
+  }),
+  agent_response: record({
+    step: text,
+    phase: text,
+    attempt: count,
+    message_id: text,
+    started_at: text,
+    thinking: text,
+    finish,
+    model: nullable(text),
+    usage: nullable(usage),
+  }),
+  tool_call: record({ step: text, call_id: text, name: text, status: callState, summary: text }),
+  artifact: record({
+    step: nullable(text),
+    path: text,
+    version: count,
+    size: count,
+    media_type: text,
+    sha256: text,
+    by: text,
+  }),
+  request: record({
+    request_id: text,
+    kind: requestKind,
+    status: requestState,
+    step: nullable(text),
+    prompt: text,
+    options: optional(texts, []),
+    subject: nullable(text),
+    decision: nullable(decision),
+    answer: nullable(text),
+    by: nullable(text),
+  }),
+  note: record({ by: text, step: nullable(text) }),
+  error: record({
+    code: text,
+    severity,
+    retryable: flag,
+    action: text,
+    reference: nullable(text),
+    step: nullable(text),
+  }),
+  system: record({ level: oneOf("info", "warning") }),
+  job_status: record({ job_id: text, step: text, phase: text, status: text }),
+  worker_status: record({ worker_id: text, status: text }),
+} as const;
+
+type Kind = keyof typeof readers;
+export type DataOf<K extends Kind> = Value<(typeof readers)[K]>;
+export type EventData =
+  | { [K in Kind]: { readonly type: K } & DataOf<K> }[Kind]
+  | { readonly type: "unknown" };
+
+const UNKNOWN: EventData = { type: "unknown" };
+const isCreation = lenient(record({ status: oneOf("created") }), null);
+
+/** Never raises. */
+export function readEventData(type: string, metadata: unknown): EventData {
+  const known = type === "run_status" && isCreation(metadata) !== null ? "run_created" : type;
+  if (!isKind(known)) return UNKNOWN;
+  const read: Read<object> = readers[known];
+  try {
+    return { ...read(metadata), type: known } as EventData;
+  } catch (error) {
+    if (error instanceof Unreadable) return UNKNOWN;
+    throw error;
+  }
+}
+
+function isKind(type: string): type is Kind {
+  return Object.hasOwn(readers, type);
+}

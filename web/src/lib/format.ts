@@ -1,0 +1,63 @@
+/** Numbers and times as people read them. */
+
+import type { Usage } from "./events";
+
+/** Seconds as `0:21`, `2:14` or `1:02:09`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pair = (n: number) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${pair(minutes)}:${pair(whole % 60)}` : `${minutes}:${pair(whole % 60)}`;
+}
+
+/** Seconds between two moments of the wire; `end` may also be milliseconds since 1970. */
+export function secondsBetween(start: string, end: string | number): number {
+  const until = typeof end === "number" ? end : Date.parse(end);
+  return Math.max(0, (until - Date.parse(start)) / 1000);
+}
+
+/** `just now`, `4 min ago`, `3 h ago`, `Tue 14:05`, `12 Nov 2026`. */
+export function ago(moment: string, now: number): string {
+  const then = Date.parse(moment);
+  const minutes = Math.floor((now - then) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  const date = new Date(then);
+  if (minutes < 6 * 24 * 60) {
+    return date
+      .toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" })
+      .replace(",", "");
+  }
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+}
+
+export function timeOfDay(moment: string): string {
+  return new Date(moment).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Bytes as `812 B`, `1.4 KB`, `3.2 MB`. */
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} B`;
+  if (size < 1_000_000) return `${(size / 1000).toFixed(1)} KB`;
+  return `${(size / 1_000_000).toFixed(1)} MB`;
+}
+
+/** `12.4k tokens`; empty where no model was called. */
+export function tokens(usage: Usage): string {
+  const total = usage.input_tokens + usage.output_tokens;
+  if (total === 0) return "";
+  return total < 1000 ? `${total} tokens` : `${(total / 1000).toFixed(1)}k tokens`;
+}
+
+/** `$0.03`; empty where no price is known. */
+export function cost(usage: Usage): string {
+  if (usage.cost_usd === null) return "";
+  if (usage.cost_usd > 0 && usage.cost_usd < 0.01) return "< $0.01";
+  return `$${usage.cost_usd.toFixed(2)}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,187 @@
+/** Views: what snapshots and HTTP reads carry. A word of a newer server reads as the nearest one known here. */
+
+import {
+  callState,
+  decision,
+  finish,
+  outcome,
+  phaseState,
+  requestKind,
+  requestState,
+  runState,
+  severity,
+  stepState,
+  usage,
+} from "./events";
+import {
+  count,
+  flag,
+  lenient,
+  list,
+  nullable,
+  number,
+  object,
+  optional,
+  type Read,
+  record,
+  text,
+  type Value,
+} from "./read";
+
+const viewState = (value: unknown) => (value === "waiting" ? "waiting" : runState(value));
+const knownStepState = lenient(stepState, "started");
+const texts = list(text, 10_000);
+
+const phaseView = record({
+  phase: text,
+  status: lenient(phaseState, "started"),
+  attempt: count,
+  progress: nullable(number),
+  result: nullable(object),
+});
+
+const messageView = record({
+  message_id: text,
+  phase: text,
+  attempt: count,
+  text,
+  thinking: text,
+  finish: nullable(lenient(finish, "complete")),
+  model: nullable(text),
+  started_at: text,
+  ended_at: nullable(text),
+});
+
+const toolCallView = record({
+  call_id: text,
+  name: text,
+  status: lenient(callState, "completed"),
+  summary: text,
+  started_at: text,
+  ended_at: nullable(text),
+});
+
+const stepView = record({
+  step: text,
+  agent_name: text,
+  title: text,
+  needs: texts,
+  status: knownStepState,
+  task: nullable(text),
+  attempt: count,
+  call_attempt: count,
+  progress: nullable(number),
+  retry_at: nullable(text),
+  started_at: nullable(text),
+  ended_at: nullable(text),
+  usage,
+  phases: list(phaseView, 1_000),
+  messages: list(messageView),
+  tool_calls: list(toolCallView),
+});
+
+const requestView = record({
+  request_id: text,
+  kind: lenient(requestKind, "question"),
+  status: lenient(requestState, "withdrawn"),
+  step: nullable(text),
+  prompt: text,
+  options: texts,
+  subject: nullable(text),
+  decision: nullable(lenient(decision, "respond")),
+  answer: nullable(text),
+  by: nullable(text),
+  opened_at: text,
+  answered_at: nullable(text),
+});
+
+const artifactView = record({
+  path: text,
+  version: count,
+  size: count,
+  media_type: text,
+  sha256: text,
+  step: nullable(text),
+  by: text,
+  timestamp: text,
+});
+
+const noteView = record({ note_id: text, by: text, step: nullable(text), content: text, timestamp: text });
+
+const errorView = record({
+  error_id: text,
+  code: text,
+  severity: lenient(severity, "error"),
+  message: text,
+  action: text,
+  retryable: flag,
+  reference: nullable(text),
+  step: nullable(text),
+  timestamp: text,
+});
+
+export const readRunView = record({
+  run_id: text,
+  title: text,
+  brief: text,
+  team: text,
+  owner: text,
+  options: object,
+  forked_from: nullable(text),
+  status: lenient(viewState, "running"),
+  outcome: nullable(lenient(outcome, "partial")),
+  created_at: text,
+  updated_at: text,
+  ended_at: nullable(text),
+  version: count,
+  position: count,
+  steps: list(stepView, 1_000),
+  requests: list(requestView),
+  artifacts: list(artifactView),
+  notes: list(noteView),
+  errors: list(errorView),
+  usage,
+});
+
+const stepSummary = record({
+  step: text,
+  agent_name: text,
+  status: knownStepState,
+  retry_at: optional(nullable(text), null),
+});
+
+export const readRunSummary = record({
+  run_id: text,
+  title: text,
+  team: text,
+  owner: text,
+  status: lenient(viewState, "running"),
+  outcome: nullable(lenient(outcome, "partial")),
+  created_at: text,
+  updated_at: text,
+  waiting: count,
+  progress: number,
+  steps: list(stepSummary, 1_000),
+});
+
+export type PhaseView = Value<typeof phaseView>;
+export type MessageView = Value<typeof messageView>;
+export type ToolCallView = Value<typeof toolCallView>;
+export type StepView = Value<typeof stepView>;
+export type RequestView = Value<typeof requestView>;
+export type ArtifactView = Value<typeof artifactView>;
+export type NoteView = Value<typeof noteView>;
+export type ErrorView = Value<typeof errorView>;
+export type RunView = Value<typeof readRunView>;
+export type RunSummary = Value<typeof readRunSummary>;
+export type ViewState = RunView["status"];
+
+export const readRunsSnapshot: Read<{ readonly runs: readonly RunSummary[] }> = record({
+  runs: list(readRunSummary, 1_000),
+});
+export const readRunsPage = record({
+  runs: list(readRunSummary, 1_000),
+  next: optional(nullable(text), null),
+});
+export type RunsPage = Value<typeof readRunsPage>;
+export const readArtifacts = record({ artifacts: list(artifactView) });

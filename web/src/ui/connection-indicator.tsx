@@ -1,0 +1,45 @@
+import { CircleCheck, LoaderCircle, type LucideIcon, TriangleAlert, WifiOff } from "lucide-react";
+import type { Link } from "@/lib/connection";
+import { useLive, useNow, useRetryNow } from "@/lib/use-live";
+import { Button } from "./button";
+import { cn } from "./cn";
+
+const LOOKS: Readonly<Record<Link["status"], { words: string; icon: LucideIcon; tone: string }>> = {
+  connected: { words: "Connected to BotArmy", icon: CircleCheck, tone: "text-done" },
+  connecting: { words: "Connecting...", icon: LoaderCircle, tone: "text-wait" },
+  lost: { words: "Connection lost. Retrying...", icon: WifiOff, tone: "text-fail" },
+  error: { words: "Connection error. Check the server.", icon: TriangleAlert, tone: "text-fail" },
+};
+
+export function ConnectionIndicator() {
+  const link = useLive((state) => state.link);
+  const { words, icon: Icon, tone } = LOOKS[link.status];
+  return (
+    <div className="flex items-center gap-3 text-[13px]">
+      <output
+        className={cn("flex items-center gap-1.5 font-medium transition-colors duration-300", tone)}
+        title={link.status === "error" ? (link.reason ?? undefined) : undefined}
+      >
+        <Icon
+          className={cn("size-4 shrink-0", link.status === "connecting" && "animate-spin")}
+          aria-hidden="true"
+        />
+        {words}
+      </output>
+      {"retryAt" in link && link.retryAt !== null && <RetryNow retryAt={link.retryAt} />}
+    </div>
+  );
+}
+
+function RetryNow({ retryAt }: { retryAt: number }) {
+  const seconds = Math.max(0, Math.ceil((retryAt - useNow()) / 1000));
+  const retryNow = useRetryNow();
+  return (
+    <span className="hidden items-center gap-2 text-ink-2 sm:flex">
+      <span className="w-8 text-right tabular-nums">{seconds} s</span>
+      <Button onClick={retryNow} className="h-7 px-2.5">
+        Retry now
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+import { Link } from "@tanstack/react-router";
+import type { StepState } from "@/lib/events";
+import { ago } from "@/lib/format";
+import type { RunSummary } from "@/lib/views";
+import { cn } from "./cn";
+import { runLook, STEP_LOOKS, StateWord, type Tone } from "./states";
+
+const BAR: Readonly<Record<Tone, string>> = {
+  quiet: "bg-line-strong",
+  active: "bg-active",
+  done: "bg-done",
+  wait: "bg-wait",
+  fail: "bg-fail",
+};
+
+/** A project in a list: what it is, how far it is, when it last moved. */
+export function RunRow({ run, now }: { run: RunSummary; now: number }) {
+  return (
+    <Link
+      to="/projects/$runId"
+      params={{ runId: run.run_id }}
+      className="group flex min-h-13 items-center gap-4 px-4 py-2.5 transition-colors duration-150 -outline-offset-2 hover:bg-hover"
+    >
+      <span className="min-w-0 flex-1 truncate text-sm font-medium">{run.title}</span>
+      <StepBars steps={run.steps} />
+      <StateWord look={runLook(run)} className="w-38 justify-end sm:justify-start" />
+      <span className="hidden w-24 text-right text-xs text-ink-3 tabular-nums sm:block">
+        {ago(run.updated_at, now)}
+      </span>
+    </Link>
+  );
+}
+
+/** One bar for each step. */
+function StepBars({ steps }: { steps: RunSummary["steps"] }) {
+  const ended = steps.filter((step) => step.status === "completed").length;
+  return (
+    <span
+      className="hidden gap-1 md:flex"
+      role="img"
+      aria-label={`${ended} of ${steps.length} steps completed`}
+    >
+      {steps.slice(0, 12).map((step) => (
+        <span
+          key={step.step}
+          title={`${step.agent_name}: ${STEP_LOOKS[step.status].word}`}
+          className={cn("h-1 w-4 rounded-full transition-colors duration-300", bar(step.status))}
+        />
+      ))}
+    </span>
+  );
+}
+
+function bar(status: StepState): string {
+  return status === "pending" || status === "queued" ? "bg-line" : BAR[STEP_LOOKS[status].tone];
+}
