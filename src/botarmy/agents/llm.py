@@ -17,7 +17,7 @@ from botarmy.domain.team import AgentSpec
 from botarmy.llm.briefing import Briefing, Limits
 from botarmy.llm.models import Models, check_model
 from botarmy.llm.prompt import instructions, prompt, summary_of
-from botarmy.ports import Agent, AgentContext, Output, Result
+from botarmy.ports import AgentContext, Output, Result
 
 AHEAD: Final = 64
 """How many outputs the conversation may be ahead of its reader; then the model's stream waits."""
@@ -32,7 +32,7 @@ class LlmAgents:
     models: Models
     limits: Limits = Limits()  # noqa: RUF009 — frozen, so shared without harm
 
-    def __call__(self, spec: AgentSpec, model: str) -> Agent:
+    def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
         """Raises DomainError where the model cannot be reached as things are configured. Calls nobody yet."""
         del spec
         check_model(model, self.models.env)
