@@ -1,0 +1,35 @@
+"""What the edges ask of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from botarmy.domain.run import Run
+from botarmy.domain.users import User
+
+
+class Reply(Protocol):
+    @property
+    def result(self) -> Mapping[str, object]: ...
+
+    @property
+    def position(self) -> int:
+        """Of the command's last event."""
+        ...
+
+
+class Commands(Protocol):
+    async def command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
+        """Carry a command out, once for each `command_id` of a user. What it returns from is durable.
+
+        Raises:
+            DomainError: refused, with a code for the client.
+        """
+        ...
+
+
+class Runs(Protocol):
+    async def run_at(self, run_id: str, position: int) -> Run | None:
+        """The fold of a run's events up to `position`; None where it does not exist by then, or is deleted."""
+        ...

@@ -1,0 +1,169 @@
+"""The feed: the newest part of the log in memory, encoded once, read by everyone at their own pace.
+
+The log is the queue. A reader is a position in it; whoever has fallen out of memory reads on from the store.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+import structlog
+from anyio.abc import TaskStatus
+
+from botarmy.delivery.owners import Owners
+from botarmy.ports import Bus, LogEntry, Store, StoreUnavailable, Subscription
+
+RING_ENTRIES: Final = 20_000
+RING_BYTES: Final = 32 * 1024 * 1024
+PAGE: Final = 1_000
+"""How many entries are read from the store at once."""
+POLL_SECONDS: Final = 1.0
+"""How long a lost hint can go unnoticed."""
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event ready to be sent."""
+
+    position: int
+    run_id: str | None
+    type: str
+    owner: str | None
+    """Of its run; None where it concerns no run."""
+    wire: bytes
+    """The event as clients see it, UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the log: these entries, and no others, lie after the position asked for and up to `to`."""
+
+    entries: Sequence[Entry]
+    to: int
+
+
+class Feed:
+    """Follows the log, and keeps its newest entries: `RING_ENTRIES` and `RING_BYTES` at most, the newest always.
+
+    Nothing but `run` moves it. It may be read from any number of tasks of the loop that `run` runs in.
+    """
+
+    def __init__(self, store: Store, bus: Bus, *, entries: int = RING_ENTRIES, size: int = RING_BYTES) -> None:
+        self.owners: Final = Owners(store)
+        self._store = store
+        self._bus = bus
+        self._most_entries = entries
+        self._most_bytes = size
+        self._ring: list[Entry] = []
+        self._bytes = 0
+        self._head = 0
+        self._floor = 0
+        self._advanced = anyio.Event()
+        self._listeners: dict[Callable[[], None], None] = {}
+
+    @property
+    def head(self) -> int:
+        """The position up to which the log has been followed."""
+        return self._head
+
+    @property
+    def floor(self) -> int:
+        """All entries after this position, up to `head`, are in memory."""
+        return self._floor
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Follow the log until cancelled. It has started when the log's newest entries are in memory.
+
+        Raises:
+            StoreUnavailable: the log could not be read at the start. Later on this is waited out.
+        """
+        hints = self._bus.subscribe("log")
+        try:
+            self._head = self._floor = max(0, await self._store.head() - PAGE)
+            await self._catch_up()
+            task_status.started()
+            while True:
+                await hints.wait(POLL_SECONDS)
+                await self._follow(hints)
+        finally:
+            hints.close()
+
+    async def reached(self, position: int) -> None:
+        """Wait until the head is at `position` or beyond."""
+        while self._head < position:
+            await self._advanced.wait()
+
+    async def wait_beyond(self, position: int) -> None:
+        """Wait until there is an entry after `position`."""
+        await self.reached(position + 1)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever the head has moved, until the returned function is called."""
+        self._listeners[listener] = None
+        return lambda: self._listeners.pop(listener, None)
+
+    def recent(self, after: int) -> Stretch | None:
+        """All that follows a position; None where memory does not reach that far back."""
+        if after < self._floor:
+            return None
+        return Stretch(self._ring[bisect_right(self._ring, after, key=_position) :], self._head)
+
+    async def read(self, after: int) -> Stretch:
+        """What follows a position, from memory all of it, from the store a page.
+
+        Raises:
+            StoreUnavailable: it is in the store alone, and that cannot be read.
+        """
+        recent = self.recent(after)
+        if recent is not None:
+            return recent
+        head = self._head
+        page = [await self._entry(entry) for entry in await self._store.read(after, PAGE, up_to=head)]
+        return Stretch(page, head if len(page) < PAGE else page[-1].position)
+
+    async def _follow(self, hints: Subscription) -> None:
+        try:
+            await self._catch_up()
+        except StoreUnavailable as error:
+            log.warning("feed_waits_for_store", detail=str(error))
+            await hints.wait(POLL_SECONDS)
+
+    async def _catch_up(self) -> None:
+        while page := await self._store.read(self._head, PAGE):
+            self._append([await self._entry(entry) for entry in page])
+            if len(page) < PAGE:
+                return
+
+    async def _entry(self, entry: LogEntry) -> Entry:
+        owner = None if entry.run_id is None else await self.owners.of(entry.run_id)
+        return Entry(entry.position, entry.run_id, entry.type, owner, entry.wire().encode())
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        self._ring.extend(entries)
+        self._bytes += sum(len(entry.wire) for entry in entries)
+        self._head = entries[-1].position
+        self._trim()
+        advanced, self._advanced = self._advanced, anyio.Event()
+        advanced.set()
+        for listener in list(self._listeners):
+            listener()
+
+    def _trim(self) -> None:
+        surplus = max(0, len(self._ring) - self._most_entries)
+        self._bytes -= sum(len(entry.wire) for entry in self._ring[:surplus])
+        while self._bytes > self._most_bytes and surplus < len(self._ring) - 1:
+            self._bytes -= len(self._ring[surplus].wire)
+            surplus += 1
+        if surplus:
+            self._floor = self._ring[surplus - 1].position
+            del self._ring[:surplus]
+
+
+def _position(entry: Entry) -> int:
+    return entry.position

@@ -1,0 +1,122 @@
+"""The gateway: serves connections, and sees them off at the end."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+import anyio
+import structlog
+
+from botarmy.delivery.commands import Commands, Runs
+from botarmy.delivery.feed import Feed
+from botarmy.delivery.snapshots import Snapshots
+from botarmy.gateway.fanout import Fanout
+from botarmy.gateway.limits import Limits
+from botarmy.gateway.protocol import Close, Code
+from botarmy.gateway.session import Parts, Session
+from botarmy.gateway.transport import Transport, UserForToken
+from botarmy.ports import Clock, NewId, Store
+
+FIRST_RETURN_MS: Final = 500
+CLOSING_SECONDS: Final = 2.0
+"""How long the closing handshake of one connection may take."""
+DRAINING_SECONDS: Final = 5.0
+"""How long sessions have to end by themselves."""
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+class Service(Commands, Runs, Protocol):
+    """What the gateway asks of the service."""
+
+
+class Gateway:
+    """Serves WebSocket connections over one feed. The feed has to be running (`Feed.run`)."""
+
+    def __init__(
+        self,
+        store: Store,
+        feed: Feed,
+        service: Service,
+        clock: Clock,
+        new_id: NewId,
+        limits: Limits | None = None,
+    ) -> None:
+        self._limits: Final = limits or Limits()
+        self._parts: Final = Parts(
+            store=store,
+            feed=feed,
+            fanout=Fanout(feed, self._limits),
+            snapshots=Snapshots(store, feed, service),
+            commands=service,
+            clock=clock,
+            new_id=new_id,
+            limits=self._limits,
+        )
+        self._sessions: Final[dict[Session, anyio.CancelScope]] = {}
+        self._draining = False
+        self._empty = anyio.Event()
+
+    async def serve(self, transport: Transport, user_for_token: UserForToken, address: str, user_agent: str) -> None:
+        """Serve a connection, its handshake being done, until it is over and closed. Raises nothing but cancellation.
+
+        Args:
+            user_for_token: who it is, asked once with the hello's token.
+            address: of the peer, for the log.
+            user_agent: of the peer, for the log; shortened.
+        """
+        began = anyio.current_time()
+        session = Session(self._parts, transport, user_for_token)
+        with anyio.CancelScope() as scope:
+            self._sessions[session] = scope
+            if self._draining:
+                session.drain(FIRST_RETURN_MS)
+            try:
+                ending = await self._run(session)
+                if ending is not None:
+                    await self._close(transport, ending)
+                log.info(
+                    "connection_closed",
+                    code=ending and int(ending.code),
+                    reason=ending.reason if ending else "the client went away",
+                    seconds=round(anyio.current_time() - began, 3),
+                    address=address,
+                    user_agent=user_agent[:200],
+                )
+            finally:
+                del self._sessions[session]
+                if not self._sessions:
+                    self._empty.set()
+
+    @property
+    def draining(self) -> bool:
+        return self._draining
+
+    async def drain(self) -> None:
+        """Ask all clients to come back later, spread over some time, and return when all connections are closed."""
+        self._draining = True
+        spread = int(self._limits.drain_seconds * 1000)
+        count = len(self._sessions)
+        for number, session in enumerate(self._sessions):
+            session.drain(FIRST_RETURN_MS + spread * number // count)
+        with anyio.move_on_after(DRAINING_SECONDS):
+            await self._emptied()
+        for scope in self._sessions.values():
+            scope.cancel()
+        await self._emptied()
+
+    async def _emptied(self) -> None:
+        while self._sessions:
+            self._empty = anyio.Event()
+            await self._empty.wait()
+
+    async def _run(self, session: Session) -> Close | None:
+        try:
+            return await session.run()
+        except Exception:
+            log.exception("session_failed", reference=self._parts.new_id().replace("-", ""))
+            return Close(Code.INTERNAL, "internal error")
+
+    async def _close(self, transport: Transport, ending: Close) -> None:
+        with anyio.move_on_after(CLOSING_SECONDS):
+            await transport.close(ending.code, ending.reason)

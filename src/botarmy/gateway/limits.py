@@ -1,0 +1,47 @@
+"""The bounds of a connection, and what happens at each is said beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    heartbeat_seconds: float = 10
+    """Either side that was silent this long says so; twice as long, and the connection is dead (4001)."""
+    hello_seconds: float = 10
+    """How long the first frame may take (4004)."""
+    frame_bytes: int = 256 * 1024
+    """Of a frame from the client (4504)."""
+    frame_depth: int = 32
+    """How deeply a frame from the client may be nested (4500)."""
+    frames_per_second: int = 50
+    """What a client may send in the long run (4003)."""
+    frames_burst: int = 250
+    """What it may send at once, as after a reconnect, with everything that had waited."""
+    topics: int = 100
+    """Of one connection (`too_many_topics`)."""
+    commands_waiting: int = 64
+    """Commands read and not yet carried out; beyond it nothing more is read from this client."""
+    frames_waiting: int = 256
+    """Answers not yet written; beyond it nothing more is read from this client."""
+    command_seconds: float = 30
+    """How long carrying out one command may take (`internal`)."""
+    events_bytes: int = 1024 * 1024
+    """Of one `events` frame; an event larger than this travels alone."""
+    events_count: int = 1_000
+    """Of one `events` frame."""
+    behind: int = 10_000
+    """Events that a live session may be behind (`resync`)."""
+    stall_seconds: float = 10
+    """How long a write may take before the client is too slow (4002) …"""
+    slowest_bytes_per_second: int = 64 * 1024
+    """… and how much longer a large one may."""
+    pause_seconds: float = 0.01
+    """Between two frames of a session, at most, when many sessions are served: what comes meanwhile shares one."""
+    drain_seconds: float = 2
+    """Over which time clients are told to come back after a drain."""
+
+    def write_seconds(self, size: int) -> float:
+        """How long a write of that many bytes may take."""
+        return self.stall_seconds + size / self.slowest_bytes_per_second

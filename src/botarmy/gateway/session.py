@@ -1,0 +1,309 @@
+"""One connection being served: a cursor on the log, never a queue of what it has missed.
+
+Three tasks: one reads frames, one carries out commands in order, and one alone writes. The writer takes what the
+others leave in its inbox, and in between the events that follow the session's position.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+import structlog
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from botarmy.delivery.commands import Commands
+from botarmy.delivery.feed import POLL_SECONDS, Feed
+from botarmy.delivery.snapshots import Snapshot, Snapshots
+from botarmy.delivery.topics import Interest, Topic
+from botarmy.domain.errors import DomainError
+from botarmy.domain.users import User
+from botarmy.gateway import frames as f
+from botarmy.gateway import protocol as p
+from botarmy.gateway.fanout import Batch, Fanout
+from botarmy.gateway.following import Following
+from botarmy.gateway.limits import Limits
+from botarmy.gateway.transport import Transport, UserForToken
+from botarmy.ports import Clock, NewId, Store, StoreUnavailable
+
+log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What all sessions of a server share."""
+
+    store: Store
+    feed: Feed
+    fanout: Fanout
+    snapshots: Snapshots
+    commands: Commands
+    clock: Clock
+    new_id: NewId
+    limits: Limits
+
+
+class Session:
+    """Serves one connection until it is over."""
+
+    def __init__(self, parts: Parts, transport: Transport, user_for_token: UserForToken) -> None:
+        self._parts: Final = parts
+        self._limits: Final = parts.limits
+        self._transport: Final = transport
+        self._user_for_token: Final = user_for_token
+        self._connection: Final = p.Connection(parts.limits, anyio.current_time())
+        self._scope: Final = anyio.CancelScope()
+        self._ending: p.Close | None = None
+        self._user: User | None = None
+        self._greeted: Final = anyio.Event()
+        self._inbox: Final[deque[p.Effect]] = deque()
+        self._changed = anyio.Event()
+        self._room = anyio.Event()
+        self._drain_ms: int | None = None
+        self._following: Following | None = None
+
+    async def run(self) -> p.Close | None:
+        """Serve until either side ends it; the transport is left open. Returns None where the peer went away."""
+        commands_in, commands_out = anyio.create_memory_object_stream[p.Execute](self._limits.commands_waiting)
+        with self._scope, commands_in, commands_out:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._read, commands_in)
+                tasks.start_soon(self._carry_out, commands_out)
+                tasks.start_soon(self._write)
+        if self._following is not None:
+            self._following.leave()
+        return self._ending
+
+    def drain(self, reconnect_after_ms: int) -> None:
+        """Tell the client to come back, and end."""
+        self._drain_ms = reconnect_after_ms
+        self._changed.set()
+
+    @property
+    def _known_user(self) -> User:
+        if self._user is None:
+            raise RuntimeError("nobody has been let in yet")
+        return self._user
+
+    def _end(self, ending: p.Close | None) -> None:
+        self._ending = ending
+        self._scope.cancel()
+
+    # --- Reading ---------------------------------------------------------------------------------------------
+
+    async def _read(self, commands: MemoryObjectSendStream[p.Execute]) -> None:
+        while True:
+            data = await self._transport.receive()
+            if data is None:
+                return self._end(None)
+            effect = self._connection.received(data, anyio.current_time())
+            if isinstance(effect, p.Close):
+                return self._end(effect)
+            if effect is not None:
+                await self._pass_on(effect, commands)
+
+    async def _pass_on(self, effect: p.Effect, commands: MemoryObjectSendStream[p.Execute]) -> None:
+        """Hand over to the other tasks; where they are behind, the client has to wait."""
+        self._connection.deaf()
+        if isinstance(effect, p.Execute):
+            await commands.send(effect)
+        else:
+            self._put(effect)
+        while len(self._inbox) >= self._limits.frames_waiting:
+            self._room = anyio.Event()
+            await self._room.wait()
+        self._connection.listening(anyio.current_time())
+
+    def _put(self, effect: p.Effect) -> None:
+        self._inbox.append(effect)
+        self._changed.set()
+
+    # --- Commands --------------------------------------------------------------------------------------------
+
+    async def _carry_out(self, commands: MemoryObjectReceiveStream[p.Execute]) -> None:
+        await self._greeted.wait()
+        async for command in commands:
+            # A client that goes away takes nothing back: what was begun is finished.
+            with anyio.CancelScope(shield=True):
+                reply = await self._reply(command)
+            self._put(reply)
+
+    async def _reply(self, command: p.Execute) -> p.Say:
+        execute, user = self._parts.commands.command, self._known_user
+        try:
+            with anyio.fail_after(self._limits.command_seconds):
+                reply = await execute(user, command.id, command.name, command.args)
+            return p.done(command.id, reply.result, reply.position)
+        except (StoreUnavailable, DomainError) as error:
+            return p.refused(command.id, _refusal(error))
+        except Exception:
+            reference = self._parts.new_id().replace("-", "")
+            log.exception("command_failed", reference=reference)
+            return p.refused(command.id, DomainError("internal"), reference)
+
+    # --- Writing ---------------------------------------------------------------------------------------------
+
+    async def _write(self) -> None:
+        try:
+            while self._ending is None:
+                # Made anew before anything is looked at, so that no change from here on is missed.
+                self._changed = anyio.Event()
+                await self._next()
+        except ConnectionError:
+            self._end(None)
+
+    async def _next(self) -> None:
+        """The most urgent thing that there is to do; if there is none, wait for one."""
+        following = self._following
+        if self._drain_ms is not None:
+            say, close = self._connection.drained(self._drain_ms)
+            await self._send(say)
+            self._end(close)
+        elif self._inbox:
+            effect = self._inbox.popleft()
+            self._room.set()
+            await self._answer(effect)
+        elif (due := self._connection.due(self._seen(), anyio.current_time())) is not None:
+            await self._answer(due)
+        elif following is not None and following.pending:
+            await self._deliver(following)
+        else:
+            with anyio.move_on_after(self._connection.due_at() - anyio.current_time()):
+                await self._changed.wait()
+
+    async def _answer(self, effect: p.Effect) -> None:
+        if isinstance(effect, p.Say):
+            await self._send(effect)
+        elif isinstance(effect, p.Close):
+            self._end(effect)
+        elif isinstance(effect, p.Greet):
+            await self._greet(effect)
+        elif isinstance(effect, p.Follow):
+            await self._follow(effect)
+        elif isinstance(effect, p.Unfollow):
+            await self._send(self._connection.unsubscribed(effect))
+            self._begin_following(self._seen())
+
+    async def _send(self, *says: p.Say) -> None:
+        for say in says:
+            with anyio.move_on_after(self._limits.write_seconds(len(say.text))) as waiting:
+                await self._transport.send(say.text)
+            if waiting.cancelled_caught:
+                self._end(p.Close(p.Code.TOO_SLOW, "too slow"))
+                return
+            self._connection.said(anyio.current_time())
+
+    # --- Topics ----------------------------------------------------------------------------------------------
+
+    async def _greet(self, hello: p.Greet) -> None:
+        self._user = await self._user_for_token(hello.token)
+        if self._user is None:
+            self._end(p.Close(p.Code.NOT_AUTHORIZED, "not authorized"))
+            return
+        try:
+            says = await self._welcome(hello, self._user)
+        except (StoreUnavailable, DomainError) as error:
+            log.warning("welcome_not_possible", detail=str(error))
+            self._end(p.Close(p.Code.TRY_AGAIN_LATER, "storage unavailable"))
+            return
+        self._begin_following(self._connection.cursor, live_from=self._parts.feed.head)
+        self._greeted.set()
+        await self._send(*says)
+
+    async def _welcome(self, hello: p.Greet, user: User) -> list[p.Say]:
+        resume, snapshot = hello.resume, None
+        if resume is not None and await self._can_resume(resume):
+            held, position = await self._parts.snapshots.visible(hello.topics, user), resume.position
+        else:
+            resume, snapshot = None, await self._parts.snapshots.take(hello.topics, user)
+            held, position = tuple(snapshot.data), snapshot.position
+        welcome = f.Welcome(
+            client_id=hello.client_id or self._parts.new_id(),
+            epoch=self._parts.store.epoch,
+            position=position,
+            topics=[str(topic) for topic in held],
+            resumed=resume is not None,
+            heartbeat_seconds=self._limits.heartbeat_seconds,
+            limits=f.WelcomeLimits(
+                frame_bytes=self._limits.frame_bytes, frames_per_second=self._limits.frames_per_second
+            ),
+            server_time=self._parts.clock.now(),
+        )
+        lost = tuple(str(topic) for topic in hello.topics if topic not in held)
+        return self._connection.welcomed(welcome, held, snapshot, (*hello.unknown, *lost))
+
+    async def _can_resume(self, resume: f.Resume) -> bool:
+        """Whether the log has what follows. Another server may have been ahead of this one's feed."""
+        if resume.epoch != self._parts.store.epoch or resume.position > await self._parts.store.head():
+            return False
+        await self._parts.feed.reached(resume.position)
+        return True
+
+    async def _follow(self, follow: p.Follow) -> None:
+        """Deliver what is pending up to the snapshot's position, then begin the new topics there."""
+        try:
+            if not self._connection.has_room_for(follow.topics):
+                raise DomainError("too_many_topics")
+            snapshot = await self._snapshot(follow.topics)
+        except (StoreUnavailable, DomainError) as error:
+            await self._send(p.say_error(_refusal(error), id_=follow.id))
+            return
+        says = self._connection.subscribed(follow, snapshot)
+        if snapshot.data:
+            self._begin_following(snapshot.position)
+        await self._send(*says)
+
+    async def _snapshot(self, topics: tuple[Topic, ...]) -> Snapshot:
+        snapshot = await self._parts.snapshots.take(topics, self._known_user)
+        following = self._following
+        if following is not None and snapshot.data:
+            while batch := await following.next_up_to(snapshot.position, self._connection.cursor):
+                await self._send_events(batch)
+        return snapshot
+
+    def _begin_following(self, position: int, live_from: int = 0) -> None:
+        """Follow the connection's topics of now, everything up to `position` being delivered."""
+        previous = self._following
+        if previous is not None:
+            live_from = max(live_from, previous.live_from)
+        interest = Interest.of(self._connection.topics, self._known_user)
+        self._following = Following(self._parts.fanout, interest, self._wake, position, live_from)
+        if previous is not None:
+            previous.leave()
+
+    # --- Events ----------------------------------------------------------------------------------------------
+
+    async def _deliver(self, following: Following) -> None:
+        try:
+            if following.is_behind(self._limits.behind):
+                await self._resync()
+            else:
+                await self._send_events(await following.next(self._connection.cursor))
+        except (StoreUnavailable, DomainError) as error:
+            log.warning("session_waits_for_store", detail=str(error))
+            await anyio.sleep(POLL_SECONDS)
+
+    async def _send_events(self, batch: Batch) -> None:
+        if batch.frame is not None:
+            self._connection.moved(batch.from_, batch.to)
+            await self._send(p.Say(batch.frame))
+
+    async def _resync(self) -> None:
+        snapshot = await self._parts.snapshots.take(self._connection.topics, self._known_user)
+        says = self._connection.resynced("behind", snapshot)
+        self._begin_following(snapshot.position)
+        await self._send(*says)
+
+    def _seen(self) -> int:
+        return 0 if self._following is None else self._following.seen
+
+    def _wake(self) -> None:
+        self._changed.set()
+
+
+def _refusal(error: StoreUnavailable | DomainError) -> DomainError:
+    if isinstance(error, DomainError):
+        return error
+    return DomainError("storage_unavailable", detail=str(error))

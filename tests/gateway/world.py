@@ -1,0 +1,287 @@
+"""A log in memory, a service over it, and clients without sockets, for tests in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import anyio
+from anyio.abc import TaskGroup
+from pydantic import TypeAdapter
+
+from botarmy.bus.local import LocalBus
+from botarmy.delivery.feed import Feed
+from botarmy.domain import codec
+from botarmy.domain import events as e
+from botarmy.domain.errors import DomainError
+from botarmy.domain.fold import fold
+from botarmy.domain.run import Run, summarize
+from botarmy.domain.users import LOCAL, User
+from botarmy.domain.views import RunSummary
+from botarmy.gateway import Gateway, Limits
+from botarmy.ports import LogEntry, RunPage, StoreUnavailable
+
+AT = "2026-11-20T09:30:00.000Z"
+SUMMARY = TypeAdapter(RunSummary)
+
+
+class Log:
+    """The part of a store that delivery reads, in memory, without threads."""
+
+    epoch = "epoch-1"
+
+    def __init__(self, bus: LocalBus) -> None:
+        self.entries: list[LogEntry] = []
+        self.bus = bus
+        self.available = True
+        self._next = count(1)
+
+    def append(self, run_id: str | None, metadata: e.Metadata, content: str = "", agent: str | None = None) -> int:
+        new = e.NewEvent(
+            id=f"id-{next(self._next)}",
+            run_id=run_id,
+            timestamp=AT,
+            agent_name=agent,
+            content=content,
+            metadata=metadata,
+        )
+        version = None
+        if run_id is not None and not isinstance(metadata, e.AgentDelta):
+            version = 1 + sum(one.version is not None for one in self.entries if one.run_id == run_id)
+        position = self.entries[-1].position + 1 if self.entries else 1
+        entry = LogEntry(position=position, version=version, run_id=run_id, type=new.type, body=codec.encode(new))
+        self.entries.append(entry)
+        self.bus.publish("log")
+        return position
+
+    def fold(self, run_id: str, up_to: int) -> Run | None:
+        return fold(one.event() for one in self.entries if one.run_id == run_id and one.position <= up_to)
+
+    def _check(self) -> None:
+        if not self.available:
+            raise StoreUnavailable("out of reach")
+
+    async def head(self) -> int:
+        self._check()
+        return self.entries[-1].position if self.entries else 0
+
+    async def read(
+        self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None
+    ) -> list[LogEntry]:
+        await anyio.lowlevel.checkpoint()
+        self._check()
+        return [
+            one
+            for one in self.entries
+            if one.position > after
+            and (up_to is None or one.position <= up_to)
+            and (run_id is None or one.run_id == run_id)
+        ][:limit]
+
+    async def owner(self, run_id: str) -> str | None:
+        self._check()
+        run = self.fold(run_id, len(self.entries))
+        return None if run is None else run.view.owner
+
+    async def runs(self, *, owner: str | None, limit: int, **_: object) -> RunPage:
+        await anyio.lowlevel.checkpoint()
+        self._check()
+        position = await self.head()
+        ids = dict.fromkeys(one.run_id for one in self.entries if one.run_id is not None)
+        folded = [self.fold(run_id, position) for run_id in ids]
+        listed = [run for run in folded if run and run.status != "deleted" and owner in (None, run.view.owner)]
+        texts = tuple(SUMMARY.dump_json(summarize(run)).decode() for run in reversed(listed))
+        return RunPage(summaries=texts[:limit], next=None, position=position)
+
+
+@dataclass
+class Reply:
+    result: Mapping[str, object]
+    position: int
+
+
+@dataclass
+class Desk:
+    """A service whose commands are steered by the test: `hold` stops them until it is set."""
+
+    log: Log
+    hold: anyio.Event | None = None
+    begun: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    users: list[User] = field(default_factory=list)
+
+    async def command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
+        self.begun.append(command_id)
+        self.users.append(user)
+        if self.hold is not None:
+            await self.hold.wait()
+        if name == "refuse":
+            raise DomainError("unknown_command")
+        if name == "break":
+            raise ZeroDivisionError(str(args))
+        if name == "offline":
+            raise StoreUnavailable("gone")
+        run_id = str(args.get("run_id", "r1"))
+        position = self.log.append(run_id, e.Note(by=user.name), str(args.get("content", "")))
+        self.finished.append(command_id)
+        return Reply({"run_id": run_id}, position)
+
+    async def run_at(self, run_id: str, position: int) -> Run | None:
+        await anyio.lowlevel.checkpoint()
+        run = self.log.fold(run_id, position)
+        return None if run is None or run.status == "deleted" else run
+
+
+class Clock:
+    def now(self) -> str:
+        return AT
+
+
+class Closed(Exception):
+    """The server has closed the connection."""
+
+
+class Wire:
+    """Both ends of a WebSocket. Frames pass at once, until the client is told to stop reading."""
+
+    def __init__(self) -> None:
+        self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
+        self._to_client: asyncio.Queue[str | None] = asyncio.Queue()
+        self._readable = asyncio.Event()
+        self._readable.set()
+        self._left = False
+        self.closed: tuple[int, str] | None = None
+        self.over = asyncio.Event()
+
+    # The server's end.
+
+    async def receive(self) -> str | bytes | None:
+        return await self._to_server.get()
+
+    async def send(self, text: str) -> None:
+        await self._readable.wait()
+        if self._left:
+            raise ConnectionResetError("the client is gone")
+        text.encode()
+        self._to_client.put_nowait(text)
+        await asyncio.sleep(0)
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+        self._to_client.put_nowait(None)
+
+    # The client's end.
+
+    def say(self, frame: Mapping[str, object] | str | bytes) -> None:
+        self._to_server.put_nowait(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    def hello(self, *topics: str, **more: object) -> None:
+        self.say({"type": "hello", "topics": topics, **more})
+
+    def command(self, id_: str, name: str = "add_note", **args: object) -> None:
+        self.say({"type": "command", "id": id_, "name": name, "args": args})
+
+    async def hear_text(self) -> str:
+        """The next frame. Raises Closed."""
+        text = await self._to_client.get()
+        if text is None:
+            raise Closed(self.closed)
+        return text
+
+    async def hear(self) -> dict[str, Any]:
+        frame: dict[str, Any] = json.loads(await self.hear_text())
+        return frame
+
+    async def hear_type(self, *types: str) -> dict[str, Any]:
+        """The next frame of these types; the ones before it are passed over."""
+        while True:
+            frame = await self.hear()
+            if frame["type"] in types:
+                return frame
+
+    async def ended(self) -> tuple[int, str] | None:
+        """How the server closed; None where the client went away."""
+        await self.over.wait()
+        return self.closed
+
+    @property
+    def unheard(self) -> int:
+        """How many frames wait to be heard."""
+        return self._to_client.qsize()
+
+    def stop_reading(self) -> None:
+        self._readable.clear()
+
+    def read_on(self) -> None:
+        self._readable.set()
+
+    def leave(self) -> None:
+        """Go away without a word."""
+        self._left = True
+        self._to_server.put_nowait(None)
+
+
+@dataclass
+class World:
+    log: Log
+    desk: Desk
+    feed: Feed
+    gateway: Gateway
+    tasks: TaskGroup
+    users: dict[str | None, User | None] = field(default_factory=lambda: {None: LOCAL})
+
+    async def user(self, token: str | None) -> User | None:
+        return self.users.get(token)
+
+    def connect(self) -> Wire:
+        wire = Wire()
+
+        async def serve() -> None:
+            await self.gateway.serve(wire, self.user, "127.0.0.1", "a test")
+            wire.over.set()
+
+        self.tasks.start_soon(serve)
+        return wire
+
+    def start_run(self, run_id: str = "r1", owner: str = "local") -> int:
+        created = e.RunCreated(
+            title=f"Project {run_id}",
+            brief="A timer",
+            team="software",
+            owner=owner,
+            options={},
+            forked_from=None,
+            steps=(e.StepPlan(step="analyst", agent_name="Analyst", title="Reads", needs=(), phases=("work",)),),
+        )
+        return self.log.append(run_id, created, "Created")
+
+    def delta(self, run_id: str, message_id: str, offset: int, text: str) -> int:
+        metadata = e.AgentDelta(
+            step="analyst", phase="work", attempt=1, message_id=message_id, channel="text", offset=offset
+        )
+        return self.log.append(run_id, metadata, text, "Analyst")
+
+    def note(self, run_id: str, text: str = "hello") -> int:
+        return self.log.append(run_id, e.Note(by="local"), text)
+
+    def status(self, run_id: str, status: Any, **more: Any) -> int:
+        return self.log.append(run_id, e.RunStatus(status=status, **more), f"The project is {status}")
+
+
+@asynccontextmanager
+async def world(limits: Limits | None = None, **ring: int) -> AsyncIterator[World]:
+    bus = LocalBus()
+    log = Log(bus)
+    desk = Desk(log)
+    feed = Feed(log, bus, **ring)
+    ids = count(1)
+    gateway = Gateway(log, feed, desk, Clock(), lambda: f"id-{next(ids)}", limits)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(feed.run)
+        yield World(log, desk, feed, gateway, tasks)
+        tasks.cancel_scope.cancel()
