@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -144,7 +144,7 @@ class Agent(Protocol):
     cancelling the task that iterates) stops the work, the model's call included.
     """
 
-    def run(self, context: AgentContext) -> AsyncIterator[Output]: ...
+    def run(self, context: AgentContext) -> AsyncGenerator[Output, None]: ...
 
 
 class AgentFactory(Protocol):
@@ -323,9 +323,7 @@ class Store(Protocol):
 
     async def reply(self, user: str, command_id: str) -> StoredReply | None: ...
 
-    async def claim(
-        self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float
-    ) -> Claims:
+    async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
         """Take queued jobs that are due, whose run is running and whose requirements are covered."""
         ...
 

@@ -7,7 +7,7 @@ demo is played by it, and so are tests that need an agent without a model.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Final, TypeAlias
 
@@ -48,7 +48,7 @@ class ScriptedAgent:
         self._sleep = sleep
         self._played = 0
 
-    async def run(self, context: AgentContext) -> AsyncIterator[Output]:
+    async def run(self, context: AgentContext) -> AsyncGenerator[Output, None]:
         async with aclosing(_outputs(self._script, context)) as outputs:
             async for output in outputs:
                 if isinstance(output, Text):

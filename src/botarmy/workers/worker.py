@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import Final
@@ -22,7 +21,6 @@ from botarmy.ports import (
     Files,
     Hub,
     NewId,
-    Output,
     Question,
     Result,
     StoreUnavailable,
@@ -149,9 +147,8 @@ class Worker:
     async def _pass_on(self, context: AgentContext, reporter: Reporter) -> None:
         files = WorkingFiles(context.files)
         agent: Agent = self._agents(context.agent, context.model)
-        outputs: AsyncIterator[Output] = agent.run(replace(context, files=files))
-        async with aclosing(outputs) as stream:  # type: ignore[type-var]  # every agent is an async generator
-            async for output in stream:
+        async with aclosing(agent.run(replace(context, files=files))) as outputs:
+            async for output in outputs:
                 if isinstance(output, File):
                     files.written[output.path] = output.content
                 await reporter.take(output)

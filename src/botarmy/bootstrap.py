@@ -1,0 +1,330 @@
+"""The only file that names concrete parts: it puts a server together, runs it, and takes it apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import importlib.metadata
+import os
+import platform
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import anyio
+import uvicorn
+from fastapi import FastAPI
+
+from botarmy import telemetry
+from botarmy.agents.demo import demo_agent
+from botarmy.agents.llm import LlmAgents
+from botarmy.api import Parts, create_app
+from botarmy.bus.local import LocalBus
+from botarmy.client import Client
+from botarmy.delivery.feed import Feed
+from botarmy.domain.errors import BotArmyError
+from botarmy.domain.team import AgentSpec
+from botarmy.domain.users import LOCAL, User
+from botarmy.gateway.gateway import Gateway
+from botarmy.gateway.limits import Limits
+from botarmy.llm.models import DEMO, Models, resolve_model
+from botarmy.ownership import is_owned, owned, published, publishing
+from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
+from botarmy.service import LocalHub, Service
+from botarmy.settings import Loaded, Settings
+from botarmy.store.sql import MEMORY, SqlStore
+from botarmy.system import SystemClock, new_id
+from botarmy.teams import Teams, load_teams
+from botarmy.workers import Worker
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+REAP_SECONDS: Final = 2.0
+SHUTDOWN_SECONDS: Final = 8
+FRAME_BYTES: Final = 1024 * 1024
+"""What uvicorn takes of one frame; the gateway refuses more than a quarter of it with a code of its own."""
+
+log = telemetry.logger("bootstrap")
+
+
+class CannotStart(BotArmyError):
+    """The server cannot start; the text says why and what to do, for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server put together, not yet listening."""
+
+    app: FastAPI
+    gateway: Gateway
+    model: str
+    teams: Teams
+
+
+def version() -> str:
+    return importlib.metadata.version("botarmy")
+
+
+# --- Putting together ---------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
+    """Everything but the socket: the store open, workers at work, the log followed."""
+    settings = loaded.settings
+    clock = SystemClock()
+    teams = load_teams(settings.teams_dir)
+    for problem in teams.problems:
+        log.warning("team_left_out", detail=problem.message)
+    model = resolve_model(settings.model, loaded.providers)
+    metrics = telemetry.Metrics()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(_opened(settings))
+        bus = LocalBus()
+        service = Service(store, bus, clock, new_id, teams.by_name, model)
+        hub = LocalHub(service, store, settings.lease_seconds)
+        await hub.take_over()
+        feed = Feed(store, bus)
+        models = Models(loaded.providers)
+        stack.push_async_callback(models.aclose)
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        stack.callback(tasks.cancel_scope.cancel)
+        await tasks.start(feed.run)
+        gateway = Gateway(
+            store, feed, service, clock, new_id, Limits(heartbeat_seconds=settings.heartbeat_seconds)
+        )
+        worker = Worker(
+            _worker_info(settings),
+            hub,
+            bus,
+            _agent_factory(models, settings.demo_speed),
+            clock,
+            new_id,
+            settings.lease_seconds / 3,
+        )
+        tasks.start_soon(worker.run)
+        tasks.start_soon(_reap, hub, settings.lease_seconds)
+        parts = Parts(
+            service=service,
+            store=store,
+            serve_socket=lambda wire, address, agent: gateway.serve(wire, _anybody, address, agent),
+            metrics=lambda: telemetry.render_metrics(metrics),
+            draining=lambda: gateway.draining,
+            version=version(),
+            web=web_folder(),
+            hosts=LOOPBACK | {settings.host.strip("[]"), *settings.allowed_hosts},
+            origins=frozenset(settings.allowed_origins),
+        )
+        yield Server(app=create_app(parts), gateway=gateway, model=model, teams=teams)
+
+
+async def _anybody(token: str | None) -> User:
+    """Without authentication, whoever reaches the server is its local admin."""
+    return LOCAL
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
+    store = await SqlStore.open(MEMORY if settings.memory else settings.database_url, new_id=new_id)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _worker_info(settings: Settings) -> WorkerInfo:
+    return WorkerInfo(
+        worker_id=new_id(),
+        host=platform.node()[:100],
+        capabilities=frozenset(),
+        concurrency=settings.concurrency,
+    )
+
+
+def _agent_factory(models: Models, demo_speed: float) -> AgentFactory:
+    with_model = LlmAgents(models)
+
+    def agent(spec: AgentSpec, model: str) -> Agent:
+        return demo_agent(spec, demo_speed) if model == DEMO else with_model(spec, model)
+
+    return agent
+
+
+def web_folder() -> Path | None:
+    """The built page: inside the installed package, else in the checkout; None where it was not built."""
+    package = Path(__file__).parent
+    candidates = (package / "web", package.parents[1] / "web" / "dist")
+    return next((folder for folder in candidates if (folder / "index.html").is_file()), None)
+
+
+async def _reap(hub: LocalHub, lease_seconds: float) -> None:
+    """Take jobs back whose worker is gone. After a sleep of the machine, workers get the first word."""
+    loop = asyncio.get_running_loop()
+    while True:
+        before = loop.time()
+        await asyncio.sleep(REAP_SECONDS)
+        if loop.time() - before > REAP_SECONDS + 1:
+            await asyncio.sleep(lease_seconds)
+        try:
+            await hub.reap()
+        except BotArmyError:
+            log.warning("reaper_failed", exc_info=True)
+
+
+# --- Running ------------------------------------------------------------------------------------------------------
+
+
+class _Listener(uvicorn.Server):
+    """Says goodbye to its WebSocket clients in the protocol's words before it closes anything."""
+
+    def __init__(self, server: Server) -> None:
+        config = uvicorn.Config(
+            server.app,
+            http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=FRAME_BYTES,
+            ws_per_message_deflate=False,
+            ws_ping_interval=None,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            forwarded_allow_ips="",
+        )
+        super().__init__(config)
+        self._gateway: Final = server.gateway
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Until `stop`. Signals stay the caller's: uvicorn's own handling would end the process before its clean-up."""
+        await self._serve(sockets)
+
+    def stop(self) -> None:
+        """Called again, what is still open is dropped."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._gateway.drain()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _listening(server: Server, settings: Settings, url: str) -> Iterator[_Listener]:
+    """Other processes find the server by its data folder for as long as the context lasts."""
+    with nullcontext() if settings.memory else publishing(settings.data_dir, url, version()):
+        yield _Listener(server)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CannotStart, in words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host.strip("[]"), port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise CannotStart(_why_not(host, port, error)) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Choose another one: botarmy serve --port {port + 1}"
+    if error.errno == errno.EACCES:
+        return f"Port {port} needs special rights. Choose one above 1023: botarmy serve --port 8000"
+    return f"BotArmy cannot listen on {host}:{port}: {error.strerror}. Check host and port."
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if host == "127.0.0.1":
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _owning(settings: Settings) -> Iterator[None]:
+    if settings.memory:
+        yield
+        return
+    with owned(settings.data_dir):
+        yield
+
+
+def serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Args:
+        announce: told the server and its URL once it answers.
+
+    Raises:
+        CannotStart: the port cannot be had.
+        FolderTaken, FolderUnusable: the data folder cannot be used.
+        StoreError: the database cannot be used.
+    """
+    undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, os.environ)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(loaded, announce))
+    finally:
+        undo()
+
+
+async def _serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> None:
+    settings = loaded.settings
+    with _owning(settings), closing(bound(settings.host, settings.port)) as listener:
+        async with assembled(loaded) as server:
+            with _listening(server, settings, url_of(listener)) as running:
+                tune_collector()
+                announce(server, url_of(listener))
+                loop = asyncio.get_running_loop()
+                for number in (signal.SIGINT, signal.SIGTERM):
+                    loop.add_signal_handler(number, running.stop)
+                await running.serve([listener])
+
+
+@asynccontextmanager
+async def embedded(loaded: Loaded) -> AsyncIterator[str]:
+    """A server on a free loopback port, inside this process; gives its URL. Raises what `serve` raises."""
+    settings = loaded.settings
+    with _owning(settings), closing(bound("127.0.0.1", 0)) as listener:
+        async with assembled(loaded) as server:
+            with _listening(server, settings, url_of(listener)) as running:
+                serving = asyncio.create_task(running.serve([listener]))
+                try:
+                    yield url_of(listener)
+                finally:
+                    running.stop()
+                    await serving
+
+
+def tune_collector() -> None:
+    """What was loaded at the start stays: the collector need not look at it again, and looks less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def running_server(settings: Settings) -> str | None:
+    """Where the server that owns the data folder answers; None where nobody owns it."""
+    return published(settings.data_dir) if not settings.memory and is_owned(settings.data_dir) else None
+
+
+def client(url: str) -> Client:
+    return Client(url)
