@@ -1,0 +1,146 @@
+"""What an agent is: it is given a context and answers with a stream of output."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from botarmy.domain.events import Channel, Finish, StepState, Usage
+from botarmy.domain.team import AgentSpec, PhaseSpec
+
+
+class Files(Protocol):
+    """The run's artifacts as an agent sees them: the latest version of each path, its own included."""
+
+    def paths(self) -> Sequence[str]:
+        """Sorted."""
+        ...
+
+    async def read(self, path: str) -> bytes:
+        """Raises DomainError `unknown_artifact`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierResult:
+    """What became of an earlier step."""
+
+    agent_name: str
+    title: str
+    status: StepState
+    text: str
+    """The agent's reply; for a step that failed, what is missing and why, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentContext:
+    """All that an agent knows. It knows nothing of runs, sockets or databases."""
+
+    brief: str
+    title: str
+    agent: AgentSpec
+    phase: PhaseSpec
+    attempt: int
+    """From 1: how often this phase was tried to its end, this try included."""
+    model: str
+    """The model string in force for this agent."""
+    earlier: tuple[EarlierResult, ...]
+    files: Files
+    notes: tuple[str, ...] = ()
+    """What people told the team, oldest first."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Questions this agent asked, each with its answer."""
+    continuation: bytes | None = None
+    """What the agent left behind when it asked; None when it starts afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the agent is doing now, in words, and how far it is (0 to 1; None where nobody knows)."""
+
+    task: str
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A model call begins: the text that follows is a new message."""
+
+    call_attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of a message. Text before any `CallStarted` opens a message by itself."""
+
+    text: str
+    channel: Channel = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The message is whole. `model` is None where no model wrote it; `usage` where nothing is known."""
+
+    model: str | None = None
+    usage: Usage | None = None
+    finish: Finish = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """A tool was called (`started`), and the same `call_id` again when it has answered."""
+
+    call_id: str
+    name: str
+    status: Literal["started", "completed", "error"]
+    summary: str
+    """A sentence for a person, e.g. `Wrote app/index.html (4.2 KB)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file the agent produced: a new artifact, or a new version of one."""
+
+    path: str
+    content: bytes
+    media_type: str | None = None
+    """None: told from the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The agent needs a person. Its run ends here; the next job starts with the answer."""
+
+    prompt: str
+    options: tuple[str, ...] = ()
+    continuation: bytes | None = None
+    """At most 1 MiB; given back in the next context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The agent is done."""
+
+    summary: str
+    """A sentence or two for the next agents and the team rail."""
+
+
+Output: TypeAlias = Progress | CallStarted | Text | CallEnded | ToolUse | File | Question | Result
+
+
+class Agent(Protocol):
+    """A role at work: one phase of one step, as a stream of output.
+
+    The stream ends with a `Result` or a `Question`; one that ends without is a failure (`agent_silent`). It may
+    raise DomainError with a code of the table; anything else becomes `agent_failed`. Closing the stream (or
+    cancelling the task that iterates) stops the work, the model's call included.
+    """
+
+    def run(self, context: AgentContext) -> AsyncGenerator[Output, None]: ...
+
+
+class AgentFactory(Protocol):
+    def __call__(self, spec: AgentSpec, model: str) -> Agent:
+        """The implementation for a step under a model string. Raises DomainError, e.g. `model_not_configured`."""
+        ...

@@ -1,0 +1,201 @@
+"""What is kept: the durable log, with the jobs, blobs and query tables written in its transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from botarmy.domain import codec
+from botarmy.domain.commands import JobChange
+from botarmy.domain.errors import BotArmyError
+from botarmy.domain.events import Event, NewEvent
+from botarmy.domain.views import RunSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """An event as the log keeps it: `body` is its JSON without position and version (`domain.codec`)."""
+
+    position: int
+    version: int | None
+    run_id: str | None
+    type: str
+    body: str
+
+    def wire(self) -> str:
+        return codec.wire(self.body, self.position, self.version)
+
+    def event(self) -> Event:
+        return codec.decode(self.body, self.position, self.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReply:
+    """What a command was answered, kept with its id for 7 days: the same command again gets it again."""
+
+    user: str
+    command_id: str
+    arguments: str
+    """SHA-256 of the command's name and arguments."""
+    result: str
+    """JSON."""
+    position: int = 0
+    """Of the command's last event. The store fills it in at the commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFold:
+    """A run's state at a position, written down so that opening it does not start from its first event."""
+
+    fold_version: int
+    position: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """What belongs together: written in one transaction, or not at all."""
+
+    events: tuple[NewEvent, ...]
+    run_id: str | None = None
+    expected_version: int | None = None
+    """The run's version that was decided on, 0 for a new run; None for events that take no version."""
+    fence: tuple[str, int] | None = None
+    """(job id, token): the job must be claimed under this token."""
+    jobs: tuple[JobChange, ...] = ()
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    """Contents by SHA-256. They belong to the run, and go with it."""
+    summary: RunSummary | None = None
+    """The run as lists show it from now on."""
+    search: str | None = None
+    """With the first commit of a run: what a search looks through (title and brief)."""
+    reply: StoredReply | None = None
+    purge: bool = False
+    """Removes the run's earlier events, blobs, folds and jobs; these events stay as its tombstone."""
+
+
+class StoreError(BotArmyError):
+    """The base of what a store raises."""
+
+
+class Conflict(StoreError):
+    """The run's version is not the expected one: decide again."""
+
+
+class StaleToken(StoreError):
+    """The job is not claimed under this token (any more). Nothing was written."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is full, read-only or gone. Whether the commit happened is unknown where it was lost midway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedJob:
+    job_id: str
+    run_id: str
+    step: str
+    phase: str
+    attempt: int
+    token: int
+    """Larger with every claim of the job; whoever holds a smaller one is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    jobs: tuple[ClaimedJob, ...]
+    next_in: float | None
+    """Seconds until another queued job of these capabilities becomes available; None where none is queued."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """Runs for a list, newest first, as JSON of `RunSummary`, all as they were at `position`."""
+
+    summaries: tuple[str, ...]
+    next: str | None
+    """Continues the list; None at its end."""
+    position: int
+    """The log's head when the page was read."""
+
+
+class Store(Protocol):
+    """The durable log, with the jobs, blobs and query tables that are written in the same transactions.
+
+    Every method may raise StoreUnavailable. What a method has returned from is durable.
+    """
+
+    @property
+    def epoch(self) -> str:
+        """The identity of the log."""
+        ...
+
+    async def commit(self, commit: Commit) -> tuple[LogEntry, ...]:
+        """Write it all, and return the entries as the log keeps them.
+
+        Positions become visible in order: whoever has read up to P never finds an event at or below P later.
+
+        Raises:
+            Conflict: nothing was written.
+            StaleToken: nothing was written.
+        """
+        ...
+
+    async def head(self) -> int:
+        """The position of the newest event; 0 for an empty log."""
+        ...
+
+    async def read(
+        self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None
+    ) -> list[LogEntry]:
+        """Entries with `after < position <= up_to`, in order, at most `limit`; of one run, or of all."""
+        ...
+
+    async def fold(self, run_id: str, up_to: int | None = None) -> StoredFold | None:
+        """The newest stored fold of a run, at or before a position."""
+        ...
+
+    async def save_fold(self, run_id: str, fold: StoredFold) -> None:
+        """Keep it; older ones of the run may go."""
+        ...
+
+    async def runs(
+        self,
+        *,
+        owner: str | None,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
+        search: str | None = None,
+    ) -> RunPage:
+        """`owner` None: everybody's. `before` is the `next` of the page before. Deleted runs are not listed."""
+        ...
+
+    async def owner(self, run_id: str) -> str | None:
+        """Whose run it is or, once deleted, was; None where it never existed."""
+        ...
+
+    async def blob(self, sha256: str) -> bytes | None: ...
+
+    async def reply(self, user: str, command_id: str) -> StoredReply | None: ...
+
+    async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
+        """Take queued jobs that are due, whose run is running and whose requirements are covered."""
+        ...
+
+    async def renew(self, leases: Mapping[str, int], lease_seconds: float) -> frozenset[str]:
+        """Extend leases (job id → token); returns the ids that are not held under their token any more."""
+        ...
+
+    async def expired(self, limit: int) -> list[ClaimedJob]:
+        """Claimed jobs whose lease has run out by the database's clock."""
+        ...
+
+    async def claimed(self) -> list[ClaimedJob]:
+        """All claimed jobs, whoever holds them."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the database."""
+        ...
