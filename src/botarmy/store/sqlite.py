@@ -36,7 +36,7 @@ _WRITER_PRAGMAS: Final = f"""
     {_PRAGMAS}
     PRAGMA synchronous=FULL;
     PRAGMA secure_delete=ON;
-    PRAGMA wal_autocheckpoint=1000;
+    PRAGMA wal_autocheckpoint=4000;
 """
 
 
