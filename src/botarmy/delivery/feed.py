@@ -14,8 +14,9 @@ import anyio
 import structlog
 from anyio.abc import TaskStatus
 
+from botarmy.delivery.needs import ReadableLog
 from botarmy.delivery.owners import Owners
-from botarmy.ports import Bus, LogEntry, Store, StoreUnavailable, Subscription
+from botarmy.ports import Bus, LogEntry, StoreUnavailable, Subscription
 
 RING_ENTRIES: Final = 20_000
 RING_BYTES: Final = 32 * 1024 * 1024
@@ -54,7 +55,7 @@ class Feed:
     Nothing but `run` moves it. It may be read from any number of tasks of the loop that `run` runs in.
     """
 
-    def __init__(self, store: Store, bus: Bus, *, entries: int = RING_ENTRIES, size: int = RING_BYTES) -> None:
+    def __init__(self, store: ReadableLog, bus: Bus, *, entries: int = RING_ENTRIES, size: int = RING_BYTES) -> None:
         self.owners: Final = Owners(store)
         self._store = store
         self._bus = bus

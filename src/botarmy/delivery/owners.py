@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final, Protocol
+from typing import Final
+
+from botarmy.delivery.needs import ReadableLog
 
 REMEMBERED: Final = 20_000
-
-
-class KnowsOwners(Protocol):
-    async def owner(self, run_id: str) -> str | None: ...
 
 
 class Owners:
     """Runs' owners, the lately asked ones in memory. An owner never changes, so nothing has to be forgotten."""
 
-    def __init__(self, store: KnowsOwners, remembered: int = REMEMBERED) -> None:
+    def __init__(self, store: ReadableLog, remembered: int = REMEMBERED) -> None:
         self._store = store
         self._remembered = remembered
         self._known: OrderedDict[str, str] = OrderedDict()

@@ -10,12 +10,12 @@ from typing import Final
 import anyio
 from pydantic import TypeAdapter
 
-from botarmy.delivery.commands import Runs
 from botarmy.delivery.feed import Feed
+from botarmy.delivery.needs import ReadableLog, Runs
 from botarmy.delivery.topics import Topic
 from botarmy.domain.users import User
 from botarmy.domain.views import RunView
-from botarmy.ports import RunPage, Store
+from botarmy.ports import RunPage
 
 RUNS_LISTED: Final = 100
 SHARED: Final = 16
@@ -41,7 +41,7 @@ class Snapshot:
 class Snapshots:
     """Takes snapshots without a race: the position first, then each topic folded at exactly that position."""
 
-    def __init__(self, store: Store, feed: Feed, runs: Runs) -> None:
+    def __init__(self, store: ReadableLog, feed: Feed, runs: Runs) -> None:
         self._store = store
         self._feed = feed
         self._runs = runs

@@ -7,15 +7,15 @@ from typing import Final, Protocol
 import anyio
 import structlog
 
-from botarmy.delivery.commands import Commands, Runs
 from botarmy.delivery.feed import Feed
+from botarmy.delivery.needs import Commands, ReadableLog, Runs
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.gateway.fanout import Fanout
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.protocol import Close, Code
 from botarmy.gateway.session import Parts, Session
 from botarmy.gateway.transport import Transport, UserForToken
-from botarmy.ports import Clock, NewId, Store
+from botarmy.ports import Clock, NewId
 
 FIRST_RETURN_MS: Final = 500
 CLOSING_SECONDS: Final = 2.0
@@ -35,7 +35,7 @@ class Gateway:
 
     def __init__(
         self,
-        store: Store,
+        store: ReadableLog,
         feed: Feed,
         service: Service,
         clock: Clock,

@@ -14,8 +14,8 @@ import anyio
 import structlog
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from botarmy.delivery.commands import Commands
 from botarmy.delivery.feed import POLL_SECONDS, Feed
+from botarmy.delivery.needs import Commands, ReadableLog
 from botarmy.delivery.snapshots import Snapshot, Snapshots
 from botarmy.delivery.topics import Interest, Topic
 from botarmy.domain.errors import DomainError
@@ -26,7 +26,7 @@ from botarmy.gateway.fanout import Batch, Fanout
 from botarmy.gateway.following import Following
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.transport import Transport, UserForToken
-from botarmy.ports import Clock, NewId, Store, StoreUnavailable
+from botarmy.ports import Clock, NewId, StoreUnavailable
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 class Parts:
     """What all sessions of a server share."""
 
-    store: Store
+    store: ReadableLog
     feed: Feed
     fanout: Fanout
     snapshots: Snapshots

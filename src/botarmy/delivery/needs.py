@@ -1,4 +1,4 @@
-"""What the edges ask of the service."""
+"""What delivery and the edges ask of the rest: the log to read, commands carried out, runs folded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,22 @@ from typing import Protocol
 
 from botarmy.domain.run import Run
 from botarmy.domain.users import User
+from botarmy.ports import LogEntry, RunPage
+
+
+class ReadableLog(Protocol):
+    """The part of `ports.Store` that is read here. Each method may raise StoreUnavailable."""
+
+    @property
+    def epoch(self) -> str: ...
+
+    async def head(self) -> int: ...
+
+    async def read(self, after: int, limit: int, *, up_to: int | None = None) -> list[LogEntry]: ...
+
+    async def owner(self, run_id: str) -> str | None: ...
+
+    async def runs(self, *, owner: str | None, limit: int) -> RunPage: ...
 
 
 class Reply(Protocol):
