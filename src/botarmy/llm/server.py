@@ -155,7 +155,7 @@ def _chunks(asked: Asked, reply: Reply) -> Iterable[Json]:
     for index, call in enumerate(reply.calls):
         head = {"index": index, "id": _call_id(asked, index), "type": "function"}
         yield _chunk(asked, {"tool_calls": [{**head, "function": {"name": call.name, "arguments": ""}}]})
-        for piece in _pieces(call.arguments, CHUNK_CHARACTERS * 20):
+        for piece in _pieces(call.arguments, max(CHUNK_CHARACTERS * 20, len(call.arguments) // 200)):
             yield _chunk(asked, {"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
 
 
