@@ -110,7 +110,7 @@ class Desk:
     """A service whose commands are steered by the test: `hold` stops them until it is set."""
 
     log: Log
-    hold: anyio.Event | None = None
+    hold: asyncio.Event | None = None
     begun: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
     users: list[User] = field(default_factory=list)
@@ -210,9 +210,9 @@ class Wire:
         return self.closed
 
     @property
-    def unheard(self) -> int:
-        """How many frames wait to be heard."""
-        return self._to_client.qsize()
+    def unread(self) -> int:
+        """How many frames the server has not read yet."""
+        return self._to_server.qsize()
 
     def stop_reading(self) -> None:
         self._readable.clear()

@@ -265,13 +265,11 @@ class Session:
 
     def _begin_following(self, position: int, live_from: int = 0) -> None:
         """Follow the connection's topics of now, everything up to `position` being delivered."""
-        previous = self._following
-        if previous is not None:
-            live_from = max(live_from, previous.live_from)
+        if self._following is not None:
+            live_from = max(live_from, self._following.live_from)
+            self._following.leave()
         interest = Interest.of(self._connection.topics, self._known_user)
         self._following = Following(self._parts.fanout, interest, self._wake, position, live_from)
-        if previous is not None:
-            previous.leave()
 
     # --- Events ----------------------------------------------------------------------------------------------
 
