@@ -34,6 +34,6 @@ def create_app(parts: Parts) -> FastAPI:
     if parts.web is None:
         app.add_api_route("/", page.page_not_built, include_in_schema=False)
     else:
-        app.mount("/", page.Page(parts.web), name="page")
+        app.add_route("/{path:path}", page.Page(parts.web).answer, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(Guard, hosts=parts.hosts, origins=parts.origins)
     return app

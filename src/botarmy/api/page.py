@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+NOT_THE_PAGE: Final = frozenset({"api", "ws", "agui"})
 NOT_BUILT: Final = "The page of BotArmy is not built in this checkout. Run `make setup`, then start BotArmy again."
 
 
@@ -19,8 +21,11 @@ class Page(StaticFiles):
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True)
 
+    async def answer(self, request: Request) -> Response:
+        return await self.get_response(self.get_path(request.scope), request.scope)
+
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if path.startswith(("api/", "ws", "agui")):
+        if path.split("/")[0] in NOT_THE_PAGE:
             raise HTTPException(404)
         try:
             response = await super().get_response(path, scope)

@@ -19,7 +19,7 @@ class Bus(Protocol):
 
 
 class Subscription(Protocol):
-    async def wait(self, timeout: float | None = None) -> bool:
+    async def wait(self, timeout: float | None = None) -> bool:  # noqa: ASYNC109 - its lapse is an answer, no error
         """Until a hint has come since the last call (several count as one), or the time (seconds) is over.
 
         Returns whether there was a hint.
