@@ -20,13 +20,13 @@ Script: TypeAlias = Sequence[Output] | Callable[[AgentContext], AsyncGenerator[O
 """The outputs, or what produces them for a context."""
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
-TOKENS_PER_SECOND: Final = 75
-THINKING_SECONDS: Final = 0.3
+TOKENS_PER_SECOND: Final = 62
+THINKING_SECONDS: Final = 0.28
 """From the start of a call to its first text."""
-TOOL_SECONDS: Final = 0.15
-FILE_SECONDS: Final = 0.35
-FILE_BYTES_PER_SECOND: Final = 4_500
-LONGEST_FILE_SECONDS: Final = 1.8
+TOOL_SECONDS: Final = 0.2
+FILE_SECONDS: Final = 0.5
+FILE_BYTES_PER_SECOND: Final = 2_500
+LONGEST_FILE_SECONDS: Final = 2.4
 OUTPUTS_BETWEEN_CHECKPOINTS: Final = 16
 _PIECE = re.compile(r"\s*\S{1,5}|\s+")
 

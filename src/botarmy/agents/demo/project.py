@@ -112,6 +112,7 @@ def _documents(project: Project) -> Mapping[str, str]:
     page = packaged(f"templates/{project.reading.kind}/page.html") if project.platform == "web" else ""
     return {
         "lead": fill(manifest["lead"], project.values),
+        "examples": Block(fill(manifest.get("examples", ""), project.values).strip()),
         "outline": Block(project.text(manifest["outline"]).strip()),
         "test_command": Block(test_command),
         "test_needs": Block(test_needs),
@@ -151,7 +152,7 @@ def outside(project: Project) -> Sequence[str]:
     """What the brief asks for, or might, that this version does not do."""
     reading = project.reading
     asked = [text for feature, text in table()["outside"].items() if feature in reading.mentions]
-    return [*asked, *(project.text(text) for text in project.manifest.get("outside", ()))]
+    return [*asked, *project.shape.outside, *(project.text(text) for text in project.manifest.get("outside", ()))]
 
 
 def _bullets(texts: Any) -> Block:

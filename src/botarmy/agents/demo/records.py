@@ -68,7 +68,7 @@ def _table() -> Mapping[str, Any]:
 def _preset(text: str) -> Mapping[str, Any] | None:
     presets: Sequence[Mapping[str, Any]] = _table()["presets"]
     best = max(presets, key=lambda preset: score(text, preset["words"]))
-    return best if score(text, best["words"]) >= 2 else None
+    return best if score(text, best["words"]) >= 3 else None
 
 
 def _noun(text: str) -> str:
@@ -100,7 +100,7 @@ def _with_mentions(fields: Sequence[FieldSpec], reading: Reading) -> Sequence[Fi
     """Adds a priority, a date and a person where the brief speaks of them and the fields have none."""
     known: Mapping[str, FieldSpec] = _table()["fields"]
     ids = {spec["id"] for spec in fields}
-    if not any(spec["type"] == "text" for spec in fields[:1]):
+    if fields[0]["id"] not in ("name", "title", "what", "company"):
         fields = [known["name"], *fields]
     wanted = [
         name
