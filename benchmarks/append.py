@@ -14,12 +14,11 @@ import itertools
 import os
 import platform
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -32,6 +31,7 @@ from botarmy.store.sql import SqlStore
 TEXT = "What an agent says in one breath, about as long as this sentence. " * 2
 Append: TypeAlias = Callable[[str, int, int], Awaitable[object]]
 """Makes `count` events of a run durable, the run being at `version`."""
+Way: TypeAlias = Callable[[Path], AbstractAsyncContextManager[Append]]
 
 
 IDS = itertools.count()
@@ -119,38 +119,45 @@ async def measure(append: Append, callers: int, count: int, seconds: float) -> M
     )
 
 
-async def fsync_ms(folder: Path) -> float:
+def fsync_ms(folder: Path) -> float:
     """The median of what the disk takes to make 4 KiB durable."""
     took = []
     with (folder / "fsync").open("wb", buffering=0) as file:
-        for _ in range(100):
+        for _ in range(50):
             file.write(b"x" * 4096)
             before = time.perf_counter()
             os.fdatasync(file.fileno())
             took.append(time.perf_counter() - before)
-    return sorted(took)[50] * 1000
+    return sorted(took)[len(took) // 2] * 1000
 
 
-async def main(seconds: float, callers: int, folder: Path) -> None:
+async def try_out(way: Way, place: Path, callers: int, count: int, seconds: float) -> Measured:
+    async with way(place) as append:
+        await measure(append, callers, count, seconds / 10)
+        return await measure(append, callers, count, seconds)
+
+
+def main(seconds: float, callers: int, folder: Path) -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
-    print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {callers} callers")
+    print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {callers} callers\n")
+    print(f"{'':24}{'events at once':>15}{'events/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'fsync ms':>10}")
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        print(f"fsync of 4 KiB: {await fsync_ms(Path(scratch)):.2f} ms\n")
-        print(f"{'':24}{'events at once':>15}{'events/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
         for count in (1, 8, 32):
             for name, way in (("BotArmy", botarmy), ("transaction per append", plain)):
                 place = Path(scratch, f"{name}-{count}")
                 place.mkdir()
-                async with way(place) as append:
-                    await measure(append, callers, count, 0.3)
-                    found = await measure(append, callers, count, seconds)
-                print(f"{name:24}{count:15}{found.events_per_second:12,.0f}{found.p50_ms:9.2f}{found.p99_ms:9.2f}")
+                disk = fsync_ms(place)
+                found = asyncio.run(try_out(way, place, callers, count, seconds))
+                print(
+                    f"{name:24}{count:15}{found.events_per_second:12,.0f}"
+                    f"{found.p50_ms:9.2f}{found.p99_ms:9.2f}{disk:10.2f}"
+                )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each of them is measured")
     parser.add_argument("--callers", type=int, default=32)
-    parser.add_argument("--folder", type=Path, default=Path())
+    parser.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
     given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.seconds, given.callers, given.folder)))
+    main(given.seconds, given.callers, given.folder)

@@ -82,7 +82,7 @@ def claim(conn: Connection, worker_id: str, capabilities: frozenset[str], limit:
 
 
 def renew(conn: Connection, leases: Mapping[str, int], lease_seconds: float) -> frozenset[str]:
-    holders = dict(conn.execute(_HOLDERS, {"names": list(leases)}).tuples().all())
+    holders = dict(map(tuple, conn.execute(_HOLDERS, {"names": list(leases)})))
     held = [job_id for job_id, token in leases.items() if holders.get(job_id) == token]
     conn.execute(_RENEW, {"names": held, "lease_ms": round(lease_seconds * 1000)})
     return frozenset(leases).difference(held)

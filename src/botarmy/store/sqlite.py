@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -122,13 +123,13 @@ class SqliteDatabase:
         return False
 
     def close(self, position: int) -> None:
-        try:
-            with translation():
-                self._empty_wal()
+        """Never raises: what was committed is durable, and the next opening makes up for what could not be done."""
+        with suppress(sqlite3.Error):
+            self._empty_wal()
+        with suppress(OSError):
             if self._mark is not None:
                 self._mark.write(HighWater(self.epoch, position))
-        finally:
-            self._let_go()
+        self._let_go()
 
     def _let_go(self) -> None:
         if self.readers is not None:

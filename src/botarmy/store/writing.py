@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     tuple_,
     update,
@@ -157,7 +158,7 @@ def _list(conn: Connection, run: int, summary: RunSummary, search: str | None) -
 
 
 _ENQUEUE: Final = insert(jobs).values(status="queued", queued_at=now_ms())
-_OPEN: Final = jobs.c.status.in_(("queued", "claimed"))
+_OPEN: Final = or_(jobs.c.status == "queued", jobs.c.status == "claimed")
 _SETTLE: Final = (
     update(jobs)
     .where(jobs.c.job_id == bindparam("job"), _OPEN)

@@ -1,0 +1,40 @@
+"""The stores and buses that every contract test is run with. A new one is a new parameter here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from tests.contracts.samples import new_id
+
+from botarmy.bus.local import LocalBus
+from botarmy.ports import Bus, Store
+from botarmy.store.sql import MEMORY, SqlStore
+
+Open: TypeAlias = Callable[[], Awaitable[Store]]
+"""Opens the test's own database: for those that are kept, the same at every call."""
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    place = MEMORY if request.param == "memory" else tmp_path / "botarmy.db"
+    return lambda: SqlStore.open(place, new_id=new_id)
+
+
+@pytest.fixture(params=["sqlite"])
+def open_kept_store(tmp_path: Path) -> Open:
+    return lambda: SqlStore.open(tmp_path / "botarmy.db", new_id=new_id)
+
+
+@pytest.fixture
+async def store(open_store: Open) -> AsyncIterator[Store]:
+    opened = await open_store()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(params=["local"])
+async def bus() -> Bus:
+    return LocalBus()
