@@ -122,7 +122,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
-        "bad_json": ("This request is not valid JSON.", "Correct it and send it again.", False, 400),
+        "bad_json": ("BotArmy cannot read this request.", "Correct it and send it again.", False, 400),
         "too_large": ("This request is larger than {limit_kib} KiB.", "Send less at once.", False, 413),
         "id_reused": (
             "This command's id was used before with other content.",
