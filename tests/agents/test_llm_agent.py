@@ -13,7 +13,7 @@ from pathlib import Path
 import anyio
 import pytest
 from tests.llm.openai_server import serve
-from tests.llm.work import MODEL, FilesInMemory, context, opened, spec, work
+from tests.llm.work import MODEL, RESPONSES, FilesInMemory, context, opened, spec, work
 
 from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
@@ -21,8 +21,7 @@ from botarmy.domain.events import Usage
 from botarmy.llm.briefing import Limits
 from botarmy.llm.conversation import ARGUMENT_CHARACTERS, LENGTH_NOTE, TEXT_CHARACTERS
 from botarmy.llm.models import Models
-from botarmy.llm.players import play
-from botarmy.llm.server import Call, Reply
+from botarmy.llm.server import Call, Reply, play
 from botarmy.ports import CallEnded, CallStarted, EarlierResult, File, Output, Result, Text, ToolUse
 from botarmy.teams import load_teams
 
@@ -41,12 +40,13 @@ def tool_uses(outputs: list[Output]) -> list[tuple[str, str]]:
     return [(output.status, output.summary) for output in outputs if isinstance(output, ToolUse)]
 
 
-async def test_five_agents_write_a_project_whose_tests_pass(tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", [MODEL, RESPONSES])
+async def test_five_agents_write_a_project_whose_tests_pass(tmp_path: Path, model: str) -> None:
     files = FilesInMemory()
     earlier: list[EarlierResult] = []
     async with serve(play) as served:
         for step in load_teams().by_name["software"].steps:
-            at = replace(context(step), files=files, earlier=tuple(earlier))
+            at = replace(context(step, model), files=files, earlier=tuple(earlier))
             outputs = await work(served.env, at)
             kinds = Counter(type(output) for output in outputs)
             assert kinds[CallStarted] == kinds[CallEnded] == 3
@@ -58,6 +58,7 @@ async def test_five_agents_write_a_project_whose_tests_pass(tmp_path: Path) -> N
         assert len(served.server.asked) == 15
         assert all(asked.key == served.env["OPENAI_API_KEY"] for asked in served.server.asked)
         last_prompt = served.server.asked[-1].messages[1]["content"]
+        assert served.server.asked[-1].messages[0]["content"].startswith("You are Deployer")
     assert "Tester (Testing) finished and said:" in last_prompt
     assert "- tests/core.test.mjs" in last_prompt
 
@@ -227,8 +228,9 @@ async def test_closing_the_stream_closes_the_connection_to_the_provider() -> Non
             async for output in stream:
                 if isinstance(output, Text):
                     break
-        with anyio.fail_after(5):
-            await served.server.left.wait()
+            with anyio.fail_after(3):
+                await stream.aclose()
+                await served.server.left.wait()
 
 
 @pytest.mark.parametrize("spoken", [True, False])

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 from tests.llm.openai_server import serve
-from tests.llm.work import MODEL, context, work
+from tests.llm.work import MODEL, RESPONSES, context, work
 
 from botarmy.domain.errors import DomainError
 from botarmy.llm.models import Deadlines
@@ -41,13 +41,14 @@ FAULTS = {
 IMPATIENT = Deadlines(connect=5.0, first_event=0.5, between_events=0.3, whole=5.0)
 
 
+@pytest.mark.parametrize("model", [MODEL, RESPONSES])
 @pytest.mark.parametrize("what", FAULTS)
-async def test_a_fault_of_the_provider_is_a_failure_in_words(what: str) -> None:
+async def test_a_fault_of_the_provider_is_a_failure_in_words(what: str, model: str) -> None:
     reply, code = FAULTS[what]
     answers: Answerer | list[Reply] = (lambda _: Reply()) if reply is None else [reply]
     async with serve(answers) as served:
         with pytest.raises(DomainError) as caught:
-            await work(served.env, context(), deadlines=IMPATIENT)
+            await work(served.env, context(model=model), deadlines=IMPATIENT)
         assert len(served.server.asked) == (1 if reply else 2), "nobody tries again in silence"
     failure = caught.value
     assert failure.code == code

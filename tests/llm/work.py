@@ -15,6 +15,7 @@ from botarmy.ports import AgentContext, File, Output
 from botarmy.teams import load_teams
 
 MODEL = "openai-chat:gpt-5-mini"
+RESPONSES = "openai:gpt-5-mini"
 
 
 class FilesInMemory:

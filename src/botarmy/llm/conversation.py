@@ -87,11 +87,18 @@ async def _relay(stream: AgentStream[object, Any], send: Send) -> None:
         if piece is not None:
             await send(piece)
     response = stream.response
+    if not _has_ended(response):
+        raise DomainError("model_cut_off", detail="the stream ended without a finish reason")
     if response.finish_reason == "length":
         await send(Text(LENGTH_NOTE))
     await send(CallEnded(model=_model_name(response), usage=_usage(response)))
     if response.finish_reason == "content_filter":
         raise DomainError("model_refused", detail="finish_reason content_filter")
+
+
+def _has_ended(response: ModelResponse) -> bool:
+    """Whether the provider said that this is all. A stream that merely stops passes for a success in the library."""
+    return response.finish_reason is not None or "finish_reason" in (response.provider_details or {})
 
 
 class _Message:

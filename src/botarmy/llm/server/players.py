@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from botarmy.llm.server import Asked, Call, Reply
+from botarmy.llm.server.app import Asked
+from botarmy.llm.server.replies import Call, Reply
 
 _REQUIREMENTS: Final = """\
 # {title}

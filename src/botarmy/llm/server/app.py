@@ -1,7 +1,7 @@
-"""A local server that speaks the OpenAI chat completions API, for tests and demonstrations. It needs no model.
+"""A local server that speaks OpenAI's API, chat completions and responses, for tests and demonstrations.
 
 It answers with what it is told: a list of `Reply` values, one for each request, or a function from a request to a
-reply (`botarmy.llm.players.play` plays the five agents). A reply can also be a fault: an error status, a stream that
+reply (`botarmy.llm.server.play` plays the five agents). A reply can also be a fault: an error status, a stream that
 is cut, never ends properly, or says what is no JSON.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from starlette.applications import Starlette
@@ -18,40 +18,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-CHUNK_CHARACTERS: Final = 12
+from botarmy.llm.server import responses
+from botarmy.llm.server.replies import Json, Reply, pieces_of
+
 _CREATED: Final = 1_770_000_000
-Json: TypeAlias = Mapping[str, Any]  # JSON has no narrower type
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A tool call. `arguments` may be any text, broken JSON included."""
-
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What one request is answered with."""
-
-    text: str = ""
-    thinking: str = ""
-    calls: tuple[Call, ...] = ()
-    finish: str | None = None
-    """None: `tool_calls` where there are calls, else `stop`."""
-    status: int = 200
-    error: str | None = None
-    """The error's `code` of a status above 200."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut_after: int | None = None
-    """The connection is closed after so many chunks."""
-    endless: bool = False
-    """The stream stays open after its text, without a finish, until the client closes it."""
-    unfinished: bool = False
-    """The stream ends cleanly, but without a finish reason."""
-    malformed: bool = False
-    """After its text the stream says what is no JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +34,8 @@ class Asked:
 
     @property
     def messages(self) -> Sequence[Json]:
-        messages: Sequence[Json] = self.body.get("messages", ())
-        return messages
+        """What was said so far, as chat messages, whichever API was used."""
+        return responses.as_messages(self.body) if "input" in self.body else self.body.get("messages", ())
 
 
 Answerer: TypeAlias = Callable[[Asked], Reply]
@@ -94,6 +64,7 @@ class ModelServer:
         self.app: Final = Starlette(
             routes=[
                 Route("/v1/chat/completions", self._complete, methods=["POST"]),
+                Route("/v1/responses", self._respond, methods=["POST"]),
                 Route("/v1/models", self._list_models),
             ]
         )
@@ -103,33 +74,44 @@ class ModelServer:
         return JSONResponse({"object": "list", "data": listed})
 
     async def _complete(self, request: Request) -> Response:
-        asked = Asked(await request.json(), request.headers.get("authorization", "").removeprefix("Bearer "))
-        self.asked.append(asked)
-        if asked.body.get("model") not in self.models:
-            return _refusal(Reply(status=404, error="model_not_found"))
-        reply = self.answer(asked)
+        asked, reply = await self._asked(request)
         if reply.status != 200:
             return _refusal(reply)
         if not asked.body.get("stream"):
             return JSONResponse(_whole(asked, reply))
-        return StreamingResponse(self._stream(asked, reply), media_type="text/event-stream")
+        return self._streamed(reply, _chunks(asked, reply), [*_closing(asked, reply), None])
 
-    async def _stream(self, asked: Asked, reply: Reply) -> AsyncIterator[str]:
+    async def _respond(self, request: Request) -> Response:
+        asked, reply = await self._asked(request)
+        if reply.status != 200:
+            return _refusal(reply)
+        talk = responses.Talk(asked.body["model"], len(asked.messages), _usage(asked, reply))
+        return self._streamed(reply, talk.pieces(reply), [talk.closing(reply)])
+
+    async def _asked(self, request: Request) -> tuple[Asked, Reply]:
+        key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        asked = Asked(await request.json(), key)
+        self.asked.append(asked)
+        known = asked.body.get("model") in self.models
+        return asked, self.answer(asked) if known else Reply(status=404, error="model_not_found")
+
+    def _streamed(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> Response:
+        return StreamingResponse(self._stream(reply, pieces, closing), media_type="text/event-stream")
+
+    async def _stream(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> AsyncIterator[str]:
         finished = False
         try:
-            for number, chunk in enumerate(_chunks(asked, reply)):
+            for number, piece in enumerate(pieces):
                 if number == reply.cut_after:
                     raise CutError
-                yield _event(chunk)
+                yield _event(piece)
                 self.streaming.set()
             if reply.endless:
                 await asyncio.Event().wait()
             if reply.malformed:
                 yield "data: {this is no JSON\n\n"
-            if not (reply.unfinished or reply.malformed):
-                yield _event(_closing(asked, reply))
-                yield _event(_chunk(asked, usage=_usage(asked, reply)))
-                yield "data: [DONE]\n\n"
+            for last in () if reply.unfinished or reply.malformed else closing:
+                yield _event(last)
             finished = True
         finally:
             if not finished:
@@ -148,19 +130,20 @@ def _refusal(reply: Reply) -> Response:
 
 def _chunks(asked: Asked, reply: Reply) -> Iterable[Json]:
     yield _chunk(asked, {"role": "assistant", "content": ""})
-    for piece in _pieces(reply.thinking):
+    for piece in pieces_of(reply.thinking):
         yield _chunk(asked, {"reasoning_content": piece})
-    for piece in _pieces(reply.text):
+    for piece in pieces_of(reply.text):
         yield _chunk(asked, {"content": piece})
     for index, call in enumerate(reply.calls):
         head = {"index": index, "id": _call_id(asked, index), "type": "function"}
         yield _chunk(asked, {"tool_calls": [{**head, "function": {"name": call.name, "arguments": ""}}]})
-        for piece in _pieces(call.arguments, max(CHUNK_CHARACTERS * 20, len(call.arguments) // 200)):
+        for piece in pieces_of(call.arguments):
             yield _chunk(asked, {"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
 
 
-def _closing(asked: Asked, reply: Reply) -> Json:
-    return _chunk(asked, {}, finish=_finish(reply))
+def _closing(asked: Asked, reply: Reply) -> Iterable[Json]:
+    yield _chunk(asked, {}, finish=_finish(reply))
+    yield _chunk(asked, usage=_usage(asked, reply))
 
 
 def _chunk(asked: Asked, delta: Json | None = None, finish: str | None = None, usage: Json | None = None) -> Json:
@@ -199,9 +182,6 @@ def _usage(asked: Asked, reply: Reply) -> Json:
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def _pieces(text: str, size: int = CHUNK_CHARACTERS) -> Iterable[str]:
-    return (text[start : start + size] for start in range(0, len(text), size))
-
-
-def _event(chunk: Json) -> str:
-    return f"data: {json.dumps(chunk)}\n\n"
+def _event(piece: Json | None) -> str:
+    """None is the end of a stream."""
+    return f"data: {'[DONE]' if piece is None else json.dumps(piece)}\n\n"
