@@ -95,9 +95,7 @@ def compose(source: bytes | str) -> yaml.Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise DocumentError(
-            line, f"this is not valid YAML ({quoted(error.problem or 'unreadable')})"
-        ) from None
+        raise DocumentError(line, f"this is not valid YAML ({quoted(error.problem or 'unreadable')})") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise DocumentError(line, "it holds a character that a YAML file may not hold") from None

@@ -165,9 +165,7 @@ def _instructions(declared: Table, beside: Traversable | None) -> str:
 
 def _instructions_beside(file_name: str, line: int, beside: Traversable | None) -> str:
     if beside is None:
-        raise DocumentError(
-            line, "“instructions_file” needs a team file in a folder: use “instructions” here"
-        )
+        raise DocumentError(line, "“instructions_file” needs a team file in a folder: use “instructions” here")
     file = beside.joinpath(file_name)
     if isinstance(file, Path) and isinstance(beside, Path) and beside.resolve() not in file.resolve().parents:
         raise DocumentError(line, f"“{quoted(file_name)}” leads out of the folder")
@@ -175,9 +173,7 @@ def _instructions_beside(file_name: str, line: int, beside: Traversable | None) 
         raw = _read(file)
         instructions = raw.decode("utf-8").strip()
     except OSError:
-        raise DocumentError(
-            line, f"“{quoted(file_name)}” cannot be read in the folder of this file"
-        ) from None
+        raise DocumentError(line, f"“{quoted(file_name)}” cannot be read in the folder of this file") from None
     except UnicodeDecodeError:
         raise DocumentError(line, f"“{quoted(file_name)}” is not text in UTF-8") from None
     if not instructions or len(raw) > FILE_BYTES:

@@ -25,9 +25,7 @@ def is_slug(word: str) -> bool:
 
 
 def _slug(word: str) -> str | None:
-    return (
-        None if is_slug(word) else f"“{quoted(word)}” may hold only small letters, digits and hyphens between"
-    )
+    return None if is_slug(word) else f"“{quoted(word)}” may hold only small letters, digits and hyphens between"
 
 
 def _one_line(words: str) -> str | None:
