@@ -116,7 +116,10 @@ describe("the cursor", () => {
     ["a heartbeat that goes back", { type: "heartbeat", position: 99 }],
     ["a second welcome", welcomeFrame()],
     ["what is not JSON", "{"],
-    ["a resync because of another epoch", { type: "resync", reason: "epoch", topics: ["runs"], position: 200 }],
+    [
+      "a resync because of another epoch",
+      { type: "resync", reason: "epoch", topics: ["runs"], position: 200 },
+    ],
   ])("starts afresh after %s", (_, frame) => {
     connected("runs");
     world.socket.say(frame);
@@ -399,7 +402,11 @@ describe("reconnecting", () => {
     world.pass(600_000);
     connection.wake();
     expect(world.sockets).toHaveLength(1);
-    expect(heard.links.at(-1)).toMatchObject({ status: "error", retryAt: null, reason: expect.stringMatching(/\.$/) });
+    expect(heard.links.at(-1)).toMatchObject({
+      status: "error",
+      retryAt: null,
+      reason: expect.stringMatching(/\.$/),
+    });
   });
 
   it.each([4000, 4001, 4002, 4003, 4004, 1006, 1012])("comes back after close code %i", (code) => {

@@ -25,7 +25,10 @@ describe("evolveList", () => {
   it("counts open requests and shows who waits for a person", () => {
     const request = { request_id: "q", kind: "question", status: "open", step: "analyst", prompt: "?" };
     const running = [created, event(2, "run_status", { status: "running" }), agentStatus(3, "waiting")];
-    expect(fold(...running, event(4, "request", request))[0]).toMatchObject({ waiting: 1, status: "waiting" });
+    expect(fold(...running, event(4, "request", request))[0]).toMatchObject({
+      waiting: 1,
+      status: "waiting",
+    });
     const answered = event(5, "request", { ...request, status: "answered" });
     expect(fold(...running, event(4, "request", request), answered)[0]).toMatchObject({
       waiting: 0,
@@ -45,7 +48,9 @@ describe("evolveList", () => {
   });
 
   it("holds the newest 100 runs", () => {
-    const many = Array.from({ length: 120 }, (_, n) => event(n + 1, "run_status", CREATED, { run_id: `r${n}` }));
+    const many = Array.from({ length: 120 }, (_, n) =>
+      event(n + 1, "run_status", CREATED, { run_id: `r${n}` }),
+    );
     expect(fold(...many)).toHaveLength(100);
   });
 });

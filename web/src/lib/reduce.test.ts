@@ -84,7 +84,14 @@ describe("evolve", () => {
 
   it("keeps messages in the order in which they started", () => {
     const second = delta(2, 0, "second", { message_id: "m2" });
-    const first = { step: "analyst", phase: "work", attempt: 1, message_id: "m1", thinking: "", finish: "complete" };
+    const first = {
+      step: "analyst",
+      phase: "work",
+      attempt: 1,
+      message_id: "m1",
+      thinking: "",
+      finish: "complete",
+    };
     const view = fold([created, second, event(3, "agent_response", { ...first, started_at: timeAt(1) })]);
     expect(view.steps[0]?.messages.map((one) => one.message_id)).toEqual(["m1", "m2"]);
   });

@@ -120,7 +120,8 @@ describe("Live", () => {
       resumed: false,
       heartbeat_seconds: 10,
     });
-    for (const topic of topics) socket.say({ type: "snapshot", topic, position: 1, data: { ...VIEW, run_id: topic } });
+    for (const topic of topics)
+      socket.say({ type: "snapshot", topic, position: 1, data: { ...VIEW, run_id: topic } });
     draw();
     expect(Object.keys(live.store.getState().views)).toHaveLength(8);
   });

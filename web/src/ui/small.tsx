@@ -76,7 +76,7 @@ export function ProblemNote({
       role={warning ? "status" : "alert"}
       className={cn(
         "flex items-start gap-2.5 rounded-lg border px-3.5 py-3 text-[13px] leading-relaxed",
-        warning ? "border-wait-line bg-wait-soft" : "border-fail-line bg-fail-soft",
+        warning ? "bg-panel" : "border-fail-line bg-fail-soft",
       )}
     >
       <Icon

@@ -110,10 +110,13 @@ function DemoNote() {
 /** Who will work on it, in which order. */
 function TeamLine({ team }: { team: Team | undefined }) {
   return (
-    <section aria-label="The team" className="mt-8 flex min-h-8 flex-wrap items-center gap-y-3">
+    <section
+      aria-label="The team"
+      className="mt-8 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-3 sm:gap-x-0"
+    >
       {team?.steps.map(({ step, agent_name, title }, at) => (
         <span key={step} className="flex items-center" title={title}>
-          {at > 0 && <span className="mx-2 h-px w-4 bg-line-strong sm:mx-2.5 sm:w-6" aria-hidden="true" />}
+          {at > 0 && <span className="mx-2.5 hidden h-px w-6 bg-line-strong sm:block" aria-hidden="true" />}
           <span className="flex items-center gap-2 text-[13px] text-ink-2">
             <span className="grid size-7 place-items-center rounded-full border bg-panel text-ink-2">
               <AgentIcon name={agent_name} className="size-3.5" />

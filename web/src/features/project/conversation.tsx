@@ -1,5 +1,6 @@
 import { ArrowDown } from "lucide-react";
 import { useMemo } from "react";
+import { runEnded } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { Brief } from "./brief-entry";
@@ -13,7 +14,7 @@ import { useStickToEnd } from "./use-stick-to-end";
 
 /** The document that the team is writing. It stays at its end only while the reader is there. */
 export function Conversation({ view }: { view: RunView }) {
-  const { scroller, content, atEnd, toEnd, onScroll } = useStickToEnd();
+  const { scroller, content, atEnd, toEnd, onScroll } = useStickToEnd(!runEnded(view.status));
   const sections = useMemo(() => sectionsOf(view), [view]);
   return (
     <section aria-label="Conversation" className="relative flex h-full min-w-0 flex-col">

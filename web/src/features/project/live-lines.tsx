@@ -16,7 +16,7 @@ export function LiveLines({ view }: { view: RunView }) {
     );
   }
   return (
-    <div className="space-y-1.5" aria-live="polite" aria-atomic="false">
+    <div className="-mt-3 space-y-1.5 empty:hidden" aria-live="polite" aria-atomic="false">
       {view.steps.map((step) => (
         <LiveLine key={step.step} step={step} />
       ))}
@@ -74,7 +74,7 @@ function Until({ step, moment }: { step: StepView; moment: string }) {
         <span className="font-medium">{step.agent_name}</span> · {step.task ?? "Waiting"}
       </span>
       <span className="tabular-nums" aria-hidden="true">
-        {seconds > 0 ? `${seconds} s` : "now"}
+        {seconds > 0 ? clock(seconds) : "now"}
       </span>
     </p>
   );

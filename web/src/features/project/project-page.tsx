@@ -41,7 +41,7 @@ function Project({ view }: { view: RunView }) {
     <div className="flex h-full flex-col">
       <TopBar view={view} />
       {wide ? (
-        <div className="grid min-h-0 flex-1 grid-cols-[232px_minmax(0,1fr)_288px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
+        <div className="grid min-h-0 flex-1 grid-rows-1 grid-cols-[252px_minmax(0,1fr)_272px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
           {team}
           {conversation}
           {artifacts}

@@ -8,7 +8,7 @@ export function ProjectSkeleton() {
         <Skeleton className="h-4 w-52" />
         <Skeleton className="h-6 w-20 rounded-full" />
       </div>
-      <div className="grid min-h-0 flex-1 lg:grid-cols-[232px_minmax(0,1fr)_288px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
+      <div className="grid min-h-0 flex-1 grid-rows-1 lg:grid-cols-[252px_minmax(0,1fr)_272px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
         <div className="hidden space-y-8 border-r bg-panel p-5 lg:block">
           {[0, 1, 2, 3, 4].map((card) => (
             <div key={card} className="flex gap-3">

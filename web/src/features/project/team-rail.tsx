@@ -1,4 +1,5 @@
 import { memo } from "react";
+import type { StepState } from "@/lib/events";
 import { tokens } from "@/lib/format";
 import { stepEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
@@ -49,7 +50,7 @@ const StepCard = memo(function StepCard({ step, paused, fault, last, onPick }: C
   const active = isAtWork(step) && !paused;
   return (
     <li className="relative">
-      {!last && <Thread done={stepEnded(step.status)} />}
+      {!last && <Thread status={step.status} />}
       <button
         type="button"
         onClick={() => onPick(step.step)}
@@ -79,13 +80,14 @@ const StepCard = memo(function StepCard({ step, paused, fault, last, onPick }: C
 });
 
 /** The thin line to the next agent; it fills when the work is handed over. */
-function Thread({ done }: { done: boolean }) {
+function Thread({ status }: { status: StepState }) {
   return (
     <span className="absolute top-11 -bottom-3 left-[28px] w-px bg-line-strong" aria-hidden="true">
       <span
         className={cn(
-          "block h-full w-px origin-top bg-done transition-transform duration-300 ease-out",
-          done ? "scale-y-100" : "scale-y-0",
+          "block h-full w-px origin-top transition-transform duration-300 ease-out",
+          status === "completed" ? "bg-done" : "bg-ink-3",
+          stepEnded(status) ? "scale-y-100" : "scale-y-0",
         )}
       />
     </span>

@@ -5,13 +5,13 @@ const NEAR = 40;
 
 /**
  * Keeps a scrolling element at its end while its reader is there; a reader who scrolled away is left in peace.
- * `scroller` is the element that scrolls, `content` what grows inside it.
+ * `scroller` is the element that scrolls, `content` what grows inside it; `startAtEnd` says where it opens.
  */
-export function useStickToEnd() {
+export function useStickToEnd(startAtEnd: boolean) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const sticking = useRef(true);
-  const [atEnd, setAtEnd] = useState(true);
+  const sticking = useRef(startAtEnd);
+  const [atEnd, setAtEnd] = useState(startAtEnd);
 
   const toEnd = useCallback(() => {
     const element = scroller.current;

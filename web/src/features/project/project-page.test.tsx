@@ -1,0 +1,221 @@
+import { act, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { evolve } from "@/lib/reduce";
+import type { RunView } from "@/lib/views";
+import { type Event, readEvent } from "@/lib/wire";
+import { welcomeFrame } from "@/test/fake-world";
+import { renderLive } from "@/test/render-live";
+import { CREATED, rawEvent } from "@/test/sample";
+import { ProjectPage } from "./project-page";
+
+const START = [rawEvent(1, "run_status", CREATED), rawEvent(2, "run_status", { status: "running" })];
+
+function viewOf(events: readonly object[]): RunView | null {
+  return events.map((one): Event => readEvent(one)).reduce<RunView | null>(evolve, null);
+}
+
+function status(position: number, step: string, word: string, more: object = {}): object {
+  const agent_name = step[0]?.toUpperCase() + step.slice(1);
+  return rawEvent(position, "agent_status", { step, status: word, attempt: 1, ...more }, { agent_name });
+}
+
+function delta(position: number, offset: number, content: string): object {
+  const metadata = { step: "analyst", phase: "work", attempt: 1, message_id: "m1", channel: "text", offset };
+  return rawEvent(position, "agent_delta", metadata, { version: null, content });
+}
+
+/** The page of run r1 after `events`, and a way to let more happen. */
+async function opened(...events: readonly object[]) {
+  const page = await renderLive(<ProjectPage />, "/projects/r1");
+  const all = [...START, ...events];
+  let position = all.length;
+  const { socket } = page.world;
+  act(() => {
+    socket.accept();
+    socket.say(welcomeFrame({ position, topics: ["run:r1"] }));
+    socket.say({ type: "snapshot", topic: "run:r1", position, data: viewOf(all) });
+  });
+  const happen = (...more: readonly object[]) =>
+    act(() => {
+      socket.say({ type: "events", from: position, to: position + more.length, events: more });
+      position += more.length;
+    });
+  return { ...page, socket, happen };
+}
+
+function card(name: string): HTMLElement {
+  return within(screen.getByRole("complementary", { name: "Team" })).getByRole("button", {
+    name: new RegExp(name),
+  });
+}
+
+beforeEach(() => {
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"version":"1","model":"x","demo":false}')));
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
+});
+
+describe("the project page", () => {
+  it("shows a card for each agent that follows its state", async () => {
+    const { happen } = await opened();
+    expect(card("Analyst").textContent).toContain("Pending");
+    happen(status(3, "analyst", "queued"));
+    expect(card("Analyst").textContent).toContain("Queued");
+    happen(status(4, "analyst", "started", { task: "Reading the brief", progress: 0.4 }));
+    expect(card("Analyst").textContent).toContain("Reading the brief");
+    expect(within(card("Analyst")).getByRole("progressbar").getAttribute("aria-valuenow")).toBe("40");
+    happen(status(5, "analyst", "thinking"));
+    expect(card("Analyst").textContent).toContain("Thinking");
+    happen(status(6, "analyst", "completed"));
+    expect(card("Analyst").textContent).toContain("Completed");
+    expect(card("Architect").textContent).toContain("Pending");
+  });
+
+  it("shows the dots only while an agent is at work", async () => {
+    const { happen } = await opened();
+    expect(screen.queryAllByTestId("dots")).toEqual([]);
+    happen(status(3, "analyst", "started"));
+    expect(within(card("Analyst")).getAllByTestId("dots")).toHaveLength(1);
+    happen(status(4, "analyst", "waiting"));
+    expect(screen.queryAllByTestId("dots")).toEqual([]);
+  });
+
+  it("writes the text as it streams", async () => {
+    const { happen } = await opened(status(3, "analyst", "started"), delta(4, 0, "The **calc"));
+    expect(screen.getByRole("article").textContent).toContain("The **calc");
+    happen(delta(5, 10, "ulator** splits"));
+    expect(screen.getByText("calculator").tagName).toBe("STRONG");
+  });
+
+  it("shows an error in words, with its action, its reference and a way to retry", async () => {
+    const error = {
+      code: "model_timeout",
+      severity: "error",
+      retryable: true,
+      action: "Look at the network.",
+      reference: "r-1",
+      step: "analyst",
+    };
+    const { socket } = await opened(
+      rawEvent(3, "error", error, { content: "The AI service took too long to answer." }),
+      status(4, "analyst", "error"),
+    );
+    const alert = screen.getByRole("alert");
+    expect(alert.textContent).toContain("The AI service took too long to answer.");
+    expect(alert.textContent).toContain("Look at the network.");
+    expect(alert.textContent).toContain("r-1");
+    expect(alert.textContent).not.toContain("model_timeout");
+    await userEvent.click(within(alert).getByRole("button", { name: "Retry the step" }));
+    expect(socket.of("command")[0]).toMatchObject({
+      name: "retry_step",
+      args: { run_id: "r1", step: "analyst" },
+    });
+  });
+
+  it("answers a request in place, with the hash of what was shown", async () => {
+    const request = {
+      request_id: "q1",
+      kind: "approval",
+      status: "open",
+      step: "analyst",
+      prompt: "Go on?",
+      subject: "hash",
+    };
+    const { socket, happen } = await opened(status(3, "analyst", "waiting"), rawEvent(4, "request", request));
+    expect(screen.getByRole("status", { name: "Status" }).textContent).toBe("Waiting for you");
+    await userEvent.click(screen.getByRole("button", { name: "Approve" }));
+    expect(socket.of("command")[0]).toMatchObject({
+      name: "answer_request",
+      args: { run_id: "r1", request_id: "q1", decision: "approve", subject: "hash" },
+    });
+    happen(rawEvent(5, "request", { ...request, status: "answered", decision: "approve", by: "local" }));
+    expect(screen.queryByRole("button", { name: "Approve" })).toBeNull();
+    expect(screen.getByText("Approved")).toBeTruthy();
+  });
+
+  it("pauses, resumes and asks before it cancels", async () => {
+    const { socket, happen } = await opened();
+    await userEvent.click(screen.getByRole("button", { name: "Pause" }));
+    expect(socket.of("command").at(-1)?.name).toBe("pause_run");
+    await act(async () =>
+      socket.say({ type: "reply", id: socket.of("command")[0]?.id, ok: true, result: {} }),
+    );
+    happen(rawEvent(3, "run_status", { status: "paused" }));
+    expect(screen.getByRole("button", { name: "Resume" })).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    expect(socket.of("command")).toHaveLength(1);
+    await userEvent.click(screen.getByRole("button", { name: "Cancel the project" }));
+    expect(socket.of("command").at(-1)).toMatchObject({ name: "cancel_run", args: { run_id: "r1" } });
+  });
+
+  it("sends a note with Enter, and keeps it in sight while there is no connection", async () => {
+    const { socket, world } = await opened();
+    act(() => socket.drop());
+    const box = screen.getByRole("textbox", { name: "Note to the team" });
+    await userEvent.type(box, "Use euros{Enter}");
+    expect(screen.getByText("Use euros")).toBeTruthy();
+    expect(screen.getByText("Sent when connected")).toBeTruthy();
+    act(() => {
+      world.passToAttempt();
+      world.socket.accept();
+      world.socket.say(welcomeFrame({ resumed: true, position: 2, topics: ["run:r1"] }));
+    });
+    const [command] = world.socket.of("command");
+    expect(command).toMatchObject({ name: "add_note", args: { run_id: "r1", content: "Use euros" } });
+    await act(async () => world.socket.say({ type: "reply", id: command?.id, ok: true, result: {} }));
+    expect(screen.queryByText("Use euros")).toBeNull();
+  });
+
+  it("gives a refused note back", async () => {
+    const { socket } = await opened();
+    const box: HTMLTextAreaElement = screen.getByRole("textbox", { name: "Note to the team" });
+    await userEvent.type(box, "Use euros{Enter}");
+    const error = { code: "busy", message: "Too much at once.", action: "Try again.", retryable: true };
+    await act(async () => socket.say({ type: "reply", id: socket.of("command")[0]?.id, ok: false, error }));
+    expect(box.value).toBe("Use euros");
+  });
+
+  it("opens files, and offers all of them as one download", async () => {
+    const file = {
+      step: "analyst",
+      version: 2,
+      size: 9,
+      media_type: "text/markdown",
+      sha256: "0",
+      by: "Analyst",
+    };
+    await opened(rawEvent(3, "artifact", { ...file, path: "docs/it's 100%.md" }));
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response("# Inside")));
+    await userEvent.click(screen.getByRole("button", { name: /it's 100%\.md/ }));
+    expect(await screen.findByRole("heading", { name: "Inside" })).toBeTruthy();
+    expect(screen.getByRole("link", { name: /^Download it's/ }).getAttribute("href")).toBe(
+      "/api/runs/r1/artifacts/docs/it's%20100%25.md?version=2",
+    );
+    expect(screen.getByRole("link", { name: "Download all" }).getAttribute("href")).toBe(
+      "/api/runs/r1/artifacts.zip",
+    );
+  });
+
+  it("says that a project does not exist, and leads back", async () => {
+    const page = await renderLive(<ProjectPage />, "/projects/nope");
+    const error = {
+      code: "unknown_topic",
+      message: "This project does not exist.",
+      action: "Check.",
+      retryable: false,
+    };
+    act(() => {
+      page.world.socket.accept();
+      page.world.socket.say(welcomeFrame());
+      page.world.socket.say({ type: "error", id: null, topic: "run:nope", error });
+    });
+    expect(screen.getByText("This project does not exist.")).toBeTruthy();
+    expect(screen.getByRole("link", { name: "See all projects" })).toBeTruthy();
+  });
+
+  it("keeps what it has while the connection is lost", async () => {
+    const { socket } = await opened(status(3, "analyst", "started"), delta(4, 0, "So far"));
+    act(() => socket.drop());
+    expect(screen.getByText("So far")).toBeTruthy();
+  });
+});
