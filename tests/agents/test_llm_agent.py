@@ -80,9 +80,9 @@ async def test_outputs_come_in_the_order_of_what_happens() -> None:
     assert [output for output in outputs if not isinstance(output, Text)] == [
         CallStarted(),
         CallEnded("gpt-5-mini", outputs_usage(outputs, 0)),
-        ToolUse("call_2_0", "write_file", "started", "Writing docs/a.md"),
+        ToolUse("work.1.1.call_0", "write_file", "started", "Writing docs/a.md"),
         File("docs/a.md", b"# A\n"),
-        ToolUse("call_2_0", "write_file", "completed", "Wrote docs/a.md (4 bytes)"),
+        ToolUse("work.1.1.call_0", "write_file", "completed", "Wrote docs/a.md (4 bytes)"),
         CallStarted(),
         CallEnded("gpt-5-mini", outputs_usage(outputs, 1)),
         Result("Done. All is well."),
@@ -150,6 +150,15 @@ async def test_a_tool_call_that_cannot_be_done_is_answered_and_the_agent_goes_on
     assert tool_uses(outputs)[1][1] == summary
     assert [output.path for output in outputs if isinstance(output, File)] == ["a.md"]
     assert outputs[-1] == Result("Done. All is well.")
+
+
+async def test_tool_calls_have_ids_of_their_own_even_where_the_provider_counts_anew() -> None:
+    body = {"path": "a.md", "content": "x"}
+    async with serve(lambda asked: DONE if len(asked.messages) > 4 else Reply(calls=(write(**body),))) as served:
+        first = await work(served.env, context())
+        again = await work(served.env, replace(context(), attempt=2))
+    ids = [output.call_id for output in (*first, *again) if isinstance(output, ToolUse)]
+    assert len(ids) == 2 * len(set(ids)) == 8
 
 
 async def test_a_tool_that_the_team_did_not_give_is_not_offered() -> None:

@@ -66,7 +66,12 @@ class LlmAgent:
             from botarmy.llm.errors import translate  # noqa: PLC0415 — the same
 
             bench = Workbench(context.files)
-            briefing = Briefing(instructions(context), prompt(context), bench.functions(context.agent.tools))
+            briefing = Briefing(
+                mark=f"{context.phase.phase}.{context.attempt}",
+                instructions=instructions(context),
+                prompt=prompt(context),
+                tools=bench.functions(context.agent.tools),
+            )
             try:
                 model = await self.models.open(context.model)
                 reply = await converse(model, briefing, self.limits, send.send)

@@ -31,6 +31,8 @@ cannot be done is an answer with `failed`."""
 class Briefing:
     """What a conversation begins with."""
 
+    mark: str
+    """Tells the tool calls of this conversation from those of others about the same step."""
     instructions: str
     """The system prompt."""
     prompt: str

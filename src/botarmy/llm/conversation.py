@@ -66,16 +66,18 @@ async def converse(model: Model, briefing: Briefing, limits: Limits, send: Send)
         capabilities=[ProcessHistory(_sendable)],
     )
     usage_limits = UsageLimits(request_limit=limits.requests, tool_calls_limit=limits.tool_calls)
+    requests = 0
     async with agent.iter(briefing.prompt, usage_limits=usage_limits) as run:
         async for node in run:
             if Agent.is_model_request_node(node):
+                requests += 1
                 await send(CallStarted())
                 async with node.stream(run.ctx) as stream:
                     await _relay(stream, send)
             elif Agent.is_call_tools_node(node):
                 async with node.stream(run.ctx) as events:
                     async for event in events:
-                        for output in _tool_outputs(event):
+                        for output in _tool_outputs(event, f"{briefing.mark}.{requests}"):
                             await send(output)
         return _reply(run)
 
@@ -144,13 +146,14 @@ class _Message:
             )
 
 
-def _tool_outputs(event: AgentStreamEvent) -> list[Output]:
+def _tool_outputs(event: AgentStreamEvent, mark: str) -> list[Output]:
+    """`mark` goes before the provider's ids: some count their calls anew in each answer."""
     match event:
         case FunctionToolCallEvent(part=part):
             name = _name(part.tool_name)
-            return [ToolUse(_name(part.tool_call_id), name, "started", _intention(part))]
+            return [ToolUse(f"{mark}.{_name(part.tool_call_id)}", name, "started", _intention(part))]
         case FunctionToolResultEvent(part=part):
-            call_id, name = _name(part.tool_call_id), _name(part.tool_name)
+            call_id, name = f"{mark}.{_name(part.tool_call_id)}", _name(part.tool_name)
             answer = part.metadata
             if not isinstance(answer, ToolAnswer):
                 excuse = f"The model called {name} in a way that cannot be read, and was told so"

@@ -135,7 +135,7 @@ def _chunks(asked: Asked, reply: Reply) -> Iterable[Json]:
     for piece in pieces_of(reply.text):
         yield _chunk(asked, {"content": piece})
     for index, call in enumerate(reply.calls):
-        head = {"index": index, "id": _call_id(asked, index), "type": "function"}
+        head = {"index": index, "id": f"call_{index}", "type": "function"}
         yield _chunk(asked, {"tool_calls": [{**head, "function": {"name": call.name, "arguments": ""}}]})
         for piece in pieces_of(call.arguments):
             yield _chunk(asked, {"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
@@ -153,7 +153,7 @@ def _chunk(asked: Asked, delta: Json | None = None, finish: str | None = None, u
 
 def _whole(asked: Asked, reply: Reply) -> Json:
     calls = [
-        {"id": _call_id(asked, index), "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        {"id": f"call_{index}", "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
         for index, call in enumerate(reply.calls)
     ]
     message = {"role": "assistant", "content": reply.text, **({"tool_calls": calls} if calls else {})}
@@ -168,10 +168,6 @@ def _frame(asked: Asked, kind: str) -> dict[str, Any]:
 
 def _finish(reply: Reply) -> str:
     return reply.finish or ("tool_calls" if reply.calls else "stop")
-
-
-def _call_id(asked: Asked, index: int) -> str:
-    return f"call_{len(asked.messages)}_{index}"
 
 
 def _usage(asked: Asked, reply: Reply) -> Json:
