@@ -37,9 +37,13 @@ class Log:
 
     def __init__(self, bus: LocalBus) -> None:
         self.entries: list[LogEntry] = []
+        self.history: list[e.Event] = []
+        """All that was ever appended, in order; positions begin at 1 and have no gaps here."""
         self.bus = bus
         self.available = True
         self._next = count(1)
+        self._versions: dict[str, int] = {}
+        self._gone: set[int] = set()
 
     def append(self, run_id: str | None, metadata: e.Metadata, content: str = "", agent: str | None = None) -> int:
         new = e.NewEvent(
@@ -52,12 +56,33 @@ class Log:
         )
         version = None
         if run_id is not None and not isinstance(metadata, e.AgentDelta):
-            version = 1 + sum(one.version is not None for one in self.entries if one.run_id == run_id)
-        position = self.entries[-1].position + 1 if self.entries else 1
+            version = self._versions[run_id] = self._versions.get(run_id, 0) + 1
+        position = len(self.history) + 1
         entry = LogEntry(position=position, version=version, run_id=run_id, type=new.type, body=codec.encode(new))
         self.entries.append(entry)
+        self.history.append(entry.event())
         self.bus.publish("log")
         return position
+
+    def compact(self, run_id: str) -> None:
+        """Delete the deltas of the run's finished messages."""
+        finished = {
+            event.metadata.message_id
+            for event in self.history
+            if event.run_id == run_id and isinstance(event.metadata, e.AgentResponse)
+        }
+        gone = {
+            event.position
+            for event in self.history
+            if event.run_id == run_id
+            and isinstance(event.metadata, e.AgentDelta)
+            and event.metadata.message_id in finished
+        }
+        self._gone |= gone
+        self.entries = [entry for entry in self.entries if entry.position not in gone]
+
+    def is_gone(self, event: e.Event) -> bool:
+        return event.position in self._gone
 
     def fold(self, run_id: str, up_to: int) -> Run | None:
         return fold(one.event() for one in self.entries if one.run_id == run_id and one.position <= up_to)
@@ -186,6 +211,10 @@ class Wire:
     def command(self, id_: str, name: str = "add_note", **args: object) -> None:
         self.say({"type": "command", "id": id_, "name": name, "args": args})
 
+    def arrived(self) -> str | None:
+        """The next frame, if one has arrived."""
+        return None if self._to_client.empty() else self._to_client.get_nowait()
+
     async def hear_text(self) -> str:
         """The next frame. Raises Closed."""
         text = await self._to_client.get()
@@ -263,6 +292,18 @@ class World:
     def delta(self, run_id: str, message_id: str, offset: int, text: str) -> int:
         metadata = e.AgentDelta(
             step="analyst", phase="work", attempt=1, message_id=message_id, channel="text", offset=offset
+        )
+        return self.log.append(run_id, metadata, text, "Analyst")
+
+    def response(self, run_id: str, message_id: str, text: str) -> int:
+        metadata = e.AgentResponse(
+            step="analyst",
+            phase="work",
+            attempt=1,
+            message_id=message_id,
+            started_at=AT,
+            thinking="",
+            finish="complete",
         )
         return self.log.append(run_id, metadata, text, "Analyst")
 
