@@ -18,6 +18,8 @@ Values: TypeAlias = Mapping[str, str]
 STEPS: Final = ("analyst", "architect", "developer", "tester", "deployer")
 _TEMPLATE_SUFFIX: Final = ".tmpl"
 """Keeps a template of a Python file from being taken for a part of this package."""
+_HUES: Final = (265, 235, 300, 205, 285, 330)
+"""Of the accent: none that is taken for good or bad."""
 _STYLES: Final = "app/styles.css"
 _TESTING: Final[Mapping[Platform, tuple[str, str]]] = {
     "web": ("node --test", "Node 20 or newer; there is nothing to install."),
@@ -87,7 +89,7 @@ def plan(reading: Reading) -> Project:
         "title": reading.title,
         "slug": reading.slug,
         "brief": reading.excerpt,
-        "hue": str((265, 155, 25, 300, 205, 345)[reading.seed % 6]),
+        "hue": str(_HUES[reading.seed % len(_HUES)]),
         "config": json_block({"title": reading.title, "storage": reading.slug, **shape.config}),
         **shape.values,
     }

@@ -14,6 +14,7 @@ from botarmy.agents.demo.fill import packaged
 
 FieldSpec: TypeAlias = Mapping[str, Any]
 MOST_FIELDS: Final = 6
+_NAMING: Final = frozenset({"name", "title"})
 _LISTED = re.compile(r"\b(?:with|fields?|columns?|including|include|recording|such as)\b:?\s+([^.;\n]{3,160})")
 _KEPT = re.compile(
     r"\b(?:track|tracks|tracking|manage|manages|managing|log|logs|logging|organi[sz]e|record|records|recording|collect|"
@@ -37,7 +38,8 @@ def records_of(reading: Reading) -> Records:
     """The records that a brief speaks of. Every brief gives some."""
     preset = _preset(reading.text)
     noun = str(preset["noun"]) if preset else _noun(reading.text)
-    fields = _listed_fields(reading.text) or list(preset["fields"] if preset else _table()["general"]["fields"])
+    usual: Sequence[FieldSpec] = preset["fields"] if preset else _table()["general"]["fields"]
+    fields = _joined(usual, _listed_fields(reading.text), extend=preset is not None)
     nouns = str(preset["nouns"]) if preset else plural(noun)
     return Records(noun, nouns, _with_mentions(fields, reading), guessed=preset is None)
 
@@ -96,15 +98,25 @@ def _listed_fields(text: str) -> list[FieldSpec]:
     return []
 
 
+def _joined(usual: Sequence[FieldSpec], listed: Sequence[FieldSpec], *, extend: bool) -> Sequence[FieldSpec]:
+    """Listed fields replace the usual ones if one of them can name a record; otherwise they are added to them."""
+    if not listed:
+        return usual
+    if any(spec["id"] in _NAMING for spec in listed):
+        return sorted(listed, key=lambda spec: spec["id"] not in _NAMING)
+    kept = usual if extend else usual[:1]
+    ids = {spec["id"] for spec in kept}
+    return [*kept, *(spec for spec in listed if spec["id"] not in ids)][:MOST_FIELDS]
+
+
 def _with_mentions(fields: Sequence[FieldSpec], reading: Reading) -> Sequence[FieldSpec]:
     """Adds a priority, a date and a person where the brief speaks of them and the fields have none."""
     known: Mapping[str, FieldSpec] = _table()["fields"]
     ids = {spec["id"] for spec in fields}
-    if fields[0]["id"] not in ("name", "title", "what", "company"):
-        fields = [known["name"], *fields]
     wanted = [
         name
         for feature, name in (("priority", "priority"), ("due", "due"), ("team", "who"))
         if feature in reading.mentions
     ]
-    return [*fields, *(known[name] for name in wanted if name not in ids)][:MOST_FIELDS]
+    first, *others = [*fields, *(known[name] for name in wanted if name not in ids)][:MOST_FIELDS]
+    return [first, *sorted(others, key=lambda spec: spec["type"] == "long")]

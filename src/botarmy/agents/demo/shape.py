@@ -111,7 +111,7 @@ def _pomodoro(text: str) -> tuple[dict[str, Any], dict[str, str]]:
     labels = {"work": "Focus", "rest": "Short break", "long": "Long break"}
     return _plan(settings, labels, "minutes", auto=False), {
         "lead_words": "Focus, pause, and a long break when it is earned.",
-        "plan_words": f"A cycle is four rounds of {work} minutes of focus, with breaks of 5 minutes and one of 15 at its end.",
+        "plan_words": f"A cycle is four rounds of {work} minutes of focus, with breaks of 5 and one of 15 minutes.",
         "auto_choice": "The next step waits for a person.",
         "auto_reason": "A break that starts by itself while nobody looks is no break; one press begins it.",
     }

@@ -61,7 +61,7 @@ def units_of(reading: Reading) -> Units:
 def _place(unit: Mapping[str, Any], text: str) -> int:
     """Where a brief first names a unit; -1 where it does not."""
     stem = str(unit["id"]).removesuffix("re")
-    first, *_ = str(unit["name"]).lower().removeprefix("degrees ").split()
+    first, *_ = str(unit["name"]).lower().split()
     names = (f"{stem}(?:re|er)?s?", re.escape(first), re.escape(str(unit["label"]).lower()), re.escape(str(unit["id"])))
     found = [match.start() for name in names if (match := re.search(rf"(?<![^\W_]){name}(?![^\W_])", text))]
     return min(found, default=-1)

@@ -2,8 +2,7 @@
 import { load, save } from "./store.js";
 
 const order = ["auto", "light", "dark"];
-const words = { auto: "Auto", light: "Light", dark: "Dark" };
-const spoken = { auto: "as the system", light: "light", dark: "dark" };
+const words = { auto: "Theme: auto", light: "Theme: light", dark: "Theme: dark" };
 
 export function startTheme() {
   const button = document.getElementById("theme");
@@ -12,7 +11,6 @@ export function startTheme() {
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     button.textContent = words[theme];
-    button.setAttribute("aria-label", `Colour theme: ${spoken[theme]}`);
   };
   button.addEventListener("click", () => {
     theme = order[(order.indexOf(theme) + 1) % order.length];
