@@ -79,6 +79,10 @@ def test_a_brief_cannot_end_its_own_frame() -> None:
     assert text.count("</brief>") == 1
 
 
+def test_what_cannot_be_sent_is_made_sendable() -> None:
+    assert "A \ufffd \ufffd" in prompt(replace(context(), brief="A \ud800 \x00"))
+
+
 @pytest.mark.parametrize(
     ("reply", "summary"),
     [

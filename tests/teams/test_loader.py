@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from botarmy.domain.errors import DomainError
 from botarmy.teams import load_team, load_teams, parse_team
 
+SHIPPED = (files("botarmy.teams") / "software.yaml").read_bytes()
 STEP = "  - name: Writer\n    instructions: Write.\n"
 TEAM = "name: small\nsteps:\n" + STEP
 
@@ -263,6 +265,27 @@ def test_a_folder_that_is_not_there_holds_no_teams(tmp_path: Path) -> None:
     assert sorted(load_teams(tmp_path / "none").by_name) == ["software"]
 
 
+def test_a_folder_that_cannot_be_read_is_reported_and_the_shipped_teams_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botarmy.teams.loader.files", lambda _: zipfile.Path(shipped_as_zip(tmp_path)))
+        teams = load_teams(tmp_path)
+    assert sorted(teams.by_name) == ["software"]
+    assert "the folder cannot be read" in teams.problems[0].message
+
+
+def shipped_as_zip(folder: Path) -> Path:
+    """The shipped teams as an installation in an archive has them."""
+    with zipfile.ZipFile(folder / "teams.zip", "w") as archive:
+        archive.writestr("software.yaml", SHIPPED)
+    return folder / "teams.zip"
+
+
 # --- instructions in files of their own ---
 
 WITH_FILE = "name: small\nsteps:\n  - name: Writer\n    instructions_file: {}\n"
@@ -288,9 +311,7 @@ def test_instructions_may_stand_in_a_file_beside_the_team(tmp_path: Path) -> Non
         ("ok.md\n    instructions: x", "give “instructions” or “instructions_file”, not both"),
     ],
 )
-def test_an_instructions_file_that_will_not_do_is_named_with_its_line(
-    tmp_path: Path, given: str, reason: str
-) -> None:
+def test_an_instructions_file_that_will_not_do_is_named_with_its_line(tmp_path: Path, given: str, reason: str) -> None:
     inside = tmp_path / "teams"
     inside.mkdir()
     (tmp_path / "outside.md").write_text("secret")
@@ -309,8 +330,6 @@ def test_an_instructions_file_needs_a_folder() -> None:
 
 
 # --- anything else ---
-
-SHIPPED = (files("botarmy.teams") / "software.yaml").read_bytes()
 
 
 @given(at=st.integers(0, 2_000), cut=st.integers(0, 40), put=st.binary(max_size=12))

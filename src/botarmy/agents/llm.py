@@ -61,7 +61,7 @@ class LlmAgent:
 
     async def _talk(self, context: AgentContext, send: MemoryObjectSendStream[Output]) -> None:
         with send:
-            await anyio.to_thread.run_sync(_load)
+            await anyio.to_thread.run_sync(_load, abandon_on_cancel=True)
             from botarmy.llm.conversation import converse  # noqa: PLC0415 — loads the model library, see `_load`
             from botarmy.llm.errors import translate  # noqa: PLC0415 — the same
 

@@ -123,7 +123,9 @@ class Models:
             access = provider.access(self.env)
             module, function = provider.opener
             # Loading a provider takes a second or two: not on the event loop, where everybody would wait.
-            opener: Opener = getattr(await anyio.to_thread.run_sync(import_module, module), function)
+            opener: Opener = getattr(
+                await anyio.to_thread.run_sync(import_module, module, abandon_on_cancel=True), function
+            )
             if model not in self._opened:
                 self._opened[model] = opener(name, access, self.deadlines)
         return self._opened[model].model

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from botarmy.domain.codec import clean_text
 from botarmy.ports import AgentContext, EarlierResult
 
 EARLIER_CHARACTERS: Final = 12_000
@@ -38,7 +39,7 @@ def instructions(context: AgentContext) -> str:
     parts = [f"You are {spec.name}, responsible for: {spec.title}.", spec.role, _RULES, "Your task:", spec.instructions]
     if context.phase.instructions:
         parts += [f"This is the phase “{context.phase.phase}” of your work:", context.phase.instructions]
-    return "\n\n".join(part.strip() for part in parts if part.strip())
+    return clean_text("\n\n".join(part.strip() for part in parts if part.strip()))
 
 
 def prompt(context: AgentContext) -> str:
@@ -52,7 +53,7 @@ def prompt(context: AgentContext) -> str:
         _files(context.files.paths()),
         _expected(context),
     ]
-    return "\n\n".join(part for part in parts if part)
+    return clean_text("\n\n".join(part for part in parts if part))
 
 
 def summary_of(reply: str) -> str:

@@ -6,7 +6,7 @@ Every fault is a DomainError `bad_team` with its file, line and reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -64,7 +64,7 @@ def _read_folder(folder: Traversable) -> tuple[dict[str, Team], Sequence[DomainE
     teams: dict[str, Team] = {}
     declared_in: dict[str, str] = {}
     problems: list[DomainError] = []
-    for file in sorted(_team_files(folder), key=lambda entry: entry.name)[:TEAM_FILES]:
+    for file in _team_files(folder, problems):
         try:
             team = _load(file, folder)
         except DomainError as problem:
@@ -79,12 +79,17 @@ def _read_folder(folder: Traversable) -> tuple[dict[str, Team], Sequence[DomainE
     return teams, problems
 
 
-def _team_files(folder: Traversable) -> Iterator[Traversable]:
-    return (
-        entry
-        for entry in folder.iterdir()
-        if entry.name.endswith(_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
-    )
+def _team_files(folder: Traversable, problems: list[DomainError]) -> Sequence[Traversable]:
+    try:
+        found = [entry for entry in folder.iterdir() if _is_team_file(entry)]
+    except OSError:
+        problems.append(_bad_team(folder.name, DocumentError(1, "the folder cannot be read")))
+        return []
+    return sorted(found, key=lambda entry: entry.name)[:TEAM_FILES]
+
+
+def _is_team_file(entry: Traversable) -> bool:
+    return entry.name.endswith(_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
 
 
 def _load(file: Traversable, folder: Traversable) -> Team:
