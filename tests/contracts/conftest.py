@@ -24,8 +24,14 @@ def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
 
 
 @pytest.fixture(params=["sqlite"])
-def open_kept_store(tmp_path: Path) -> Open:
-    return lambda: SqlStore.open(tmp_path / "botarmy.db", new_id=new_id)
+def kept_at(tmp_path: Path) -> str:
+    """The URL of a database that outlives its store."""
+    return f"sqlite:///{tmp_path / 'botarmy.db'}"
+
+
+@pytest.fixture
+def open_kept_store(kept_at: str) -> Open:
+    return lambda: SqlStore.open(kept_at, new_id=new_id)
 
 
 @pytest.fixture

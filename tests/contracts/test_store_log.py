@@ -266,6 +266,15 @@ async def test_reading_ends_at_the_position_asked_for(store: Store) -> None:
     assert await store.read(3, 10, up_to=3) == []
 
 
+async def test_positions_beyond_all_bounds_are_positions_too(store: Store) -> None:
+    await store.commit(notes("r", 0, 2))
+    assert await store.read(10**30, 10) == []
+    assert len(await store.read(-(10**6), 10**30, up_to=10**30)) == 2
+    assert len(await store.read(0, 10, run_id="r", up_to=10**30)) == 2
+    assert await store.read(0, -1) == []
+    assert await store.fold("r", 10**30) is None
+
+
 async def test_a_run_that_does_not_exist_has_no_entries(store: Store) -> None:
     await store.commit(notes("r", 0))
     assert await store.read(0, 10, run_id="other") == []
