@@ -255,6 +255,27 @@ async def test_subscribing_live_first_delivers_what_is_pending(here: World) -> N
     assert (after["from"], contents(after)) == (last, ["after it"])
 
 
+async def test_a_run_can_be_followed_before_the_feed_has_heard_of_it(here: World) -> None:
+    wire = await greeted(here)
+    here.log.hints = False
+    begun = here.start_run("r1")
+    wire.say({"type": "subscribe", "id": "1", "topics": ["run:r1"]})
+
+    assert (await wire.hear())["position"] == begun
+    assert (await wire.hear())["data"]["title"] == "Project r1"
+    assert now() == 0
+
+
+async def test_a_lost_hint_costs_a_second_and_no_event(here: World) -> None:
+    here.start_run("r1")
+    wire = await greeted(here, "run:r1")
+    here.log.hints = False
+    here.note("r1", "unannounced")
+
+    assert contents(await wire.hear()) == ["unannounced"]
+    assert now() == pytest.approx(1)
+
+
 async def test_subscribing_to_what_is_held_gives_a_fresh_snapshot_and_goes_on(here: World) -> None:
     here.start_run("r1")
     wire = await greeted(here, "run:r1")

@@ -41,6 +41,8 @@ class Log:
         """All that was ever appended, in order; positions begin at 1 and have no gaps here."""
         self.bus = bus
         self.available = True
+        self.hints = True
+        """Whether the bus tells of what is appended."""
         self._next = count(1)
         self._versions: dict[str, int] = {}
         self._gone: set[int] = set()
@@ -61,7 +63,8 @@ class Log:
         entry = LogEntry(position=position, version=version, run_id=run_id, type=new.type, body=codec.encode(new))
         self.entries.append(entry)
         self.history.append(entry.event())
-        self.bus.publish("log")
+        if self.hints:
+            self.bus.publish("log")
         return position
 
     def compact(self, run_id: str) -> None:

@@ -96,13 +96,11 @@ class Feed:
             hints.close()
 
     async def reached(self, position: int) -> None:
-        """Wait until the head is at `position` or beyond."""
+        """Wait until the head is at `position`, which the log has got to already, or beyond."""
+        if self._head < position:
+            self._bus.publish("log")
         while self._head < position:
             await self._advanced.wait()
-
-    async def wait_beyond(self, position: int) -> None:
-        """Wait until there is an entry after `position`."""
-        await self.reached(position + 1)
 
     def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` whenever the head has moved, until the returned function is called."""

@@ -53,7 +53,7 @@ class Snapshots:
         return tuple([topic for topic in topics if await self._may_see(topic, user)])
 
     async def take(self, topics: Iterable[Topic], user: User) -> Snapshot:
-        """A snapshot of each topic, all at one position that is not before the feed's head at the call.
+        """A snapshot of each topic, all at one position that is not before the log's head at the call.
 
         The feed has reached that position on return: what follows it is still to be read there.
 
@@ -64,7 +64,8 @@ class Snapshots:
         visible = await self.visible(topics, user)
         async with self._at_once:
             page = await self._page(user) if any(topic.kind == "runs" for topic in visible) else None
-            position = self._feed.head if page is None else page.position
+            # The log's head, which the feed may not have reached: who was answered sees what the answer speaks of.
+            position = await self._store.head() if page is None else page.position
             await self._feed.reached(position)
             data: dict[Topic, str] = {}
             for topic in visible:
