@@ -46,27 +46,35 @@ class ScriptedAgent:
         self._script = script
         self._speed = speed
         self._sleep = sleep
-        self._played = 0
 
     async def run(self, context: AgentContext) -> AsyncGenerator[Output, None]:
+        pace = _Pace(self._speed, self._sleep)
         async with aclosing(_outputs(self._script, context)) as outputs:
             async for output in outputs:
                 if isinstance(output, Text):
                     for piece in _PIECE.findall(output.text):
-                        await self._pause(1 / TOKENS_PER_SECOND)
+                        await pace.pause(1 / TOKENS_PER_SECOND)
                         yield Text(piece, output.channel)
                     continue
-                await self._pause(_seconds_before(output))
+                await pace.pause(_seconds_before(output))
                 yield output
                 if isinstance(output, CallStarted):
-                    await self._pause(THINKING_SECONDS)
+                    await pace.pause(THINKING_SECONDS)
 
-    async def _pause(self, seconds: float) -> None:
-        """A little longer or shorter than asked for, as models are; the same in every run."""
-        self._played += 1
+
+class _Pace:
+    """The pauses of one run: a little longer or shorter than asked for, as a model's are; the same in every run."""
+
+    def __init__(self, speed: float, sleep: Sleep) -> None:
+        self._speed = speed
+        self._sleep = sleep
+        self._count = 0
+
+    async def pause(self, seconds: float) -> None:
+        self._count += 1
         if self._speed and seconds:
-            await self._sleep(seconds * self._speed * (0.7 + 0.6 * (self._played * 37 % 101) / 100))
-        elif self._played % OUTPUTS_BETWEEN_CHECKPOINTS == 0:
+            await self._sleep(seconds * self._speed * (0.7 + 0.6 * (self._count * 37 % 101) / 100))
+        elif self._count % OUTPUTS_BETWEEN_CHECKPOINTS == 0:
             await checkpoint()
 
 

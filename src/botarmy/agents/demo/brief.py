@@ -113,7 +113,7 @@ def _title(brief: str, given: str) -> str:
         return _short(given)
     line = next((line.strip(" \t#>*-\"'`") for line in brief.splitlines() if line.strip(" \t#>*-\"'`")), "")
     sentence = _SENTENCE_END.split(line, maxsplit=1)[0].strip()
-    words = _ASKING.sub("", sentence).strip(" ,.-") or sentence
+    words = _ASKING.sub("", sentence).strip(" ,.-") or sentence.strip(" ,.-")
     short = _short(
         re.split(r"\b(?:that|which|where|so that|with which)\b", words)[0].strip(" ,") if len(words) > 44 else words
     )

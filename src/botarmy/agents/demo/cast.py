@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from typing import Final
 
+import anyio
+
 from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import Block, as_markdown, packaged
 from botarmy.agents.demo.foreign import foreign_files, foreign_values
 from botarmy.agents.demo.performance import Performance
 from botarmy.agents.demo.project import STEPS, Project, plan
-from botarmy.agents.scripted import ScriptedAgent
+from botarmy.agents.scripted import ScriptedAgent, Sleep
 from botarmy.domain.team import AgentSpec
 from botarmy.ports import Agent, AgentContext, CallStarted, Output, Progress, Text
 
@@ -25,9 +27,15 @@ MOST_NOTES: Final = 3
 NOTE_LENGTH: Final = 160
 
 
-def demo_agent(spec: AgentSpec, speed: float) -> Agent:
-    """The demo's player for a step: one of the software team's five, or for any other step one that plans and notes."""
-    return ScriptedAgent(_member if spec.step in STEPS else _foreigner, speed)
+def demo_agent(spec: AgentSpec, speed: float, sleep: Sleep = anyio.sleep) -> Agent:
+    """The demo's player for a step: one of the software team's five, or for any other step one that plans and notes.
+
+    Args:
+        spec: the step; its `step` decides who plays it.
+        speed: 1 is a model's typing speed, 0 as fast as it goes.
+        sleep: waits for a number of seconds.
+    """
+    return ScriptedAgent(_member if spec.step in STEPS else _foreigner, speed, sleep)
 
 
 async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:

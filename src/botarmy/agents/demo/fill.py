@@ -37,13 +37,18 @@ def as_javascript(text: str) -> str:
 
 
 def as_python(text: str) -> str:
-    """The inside of a string in double quotes, in ASCII."""
-    return text.encode("unicode_escape").decode("ascii").replace('"', '\\"')
+    """The inside of a string in double quotes, in ASCII and without markup."""
+    return text.encode("unicode_escape").decode("ascii").replace('"', '\\"').replace("<", "\\x3c")
 
 
 def as_word(text: str) -> str:
     """For shells and Dockerfiles: what has no meaning there."""
     return re.sub(r"[^A-Za-z0-9 .,-]", "", text)
+
+
+def as_comment(text: str) -> str:
+    """One line that cannot end a comment or begin markup."""
+    return re.sub(r"[<>*/]", "", " ".join(text.split()))
 
 
 def json_block(value: object) -> Block:

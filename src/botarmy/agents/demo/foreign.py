@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from botarmy.agents.demo.brief import read_brief
-from botarmy.agents.demo.fill import Block, fill_file, packaged
+from botarmy.agents.demo.fill import Block, as_comment, fill_file, json_block, packaged
 from botarmy.domain.artifacts import check_path
 from botarmy.domain.errors import DomainError
 from botarmy.ports import AgentContext
@@ -58,9 +57,9 @@ def _content(path: str, context: AgentContext) -> str:
     suffix = PurePosixPath(path).suffix
     if suffix == ".json":
         keys = ("title", "step_title", "brief")
-        return json.dumps({"made_by": "offline demo", **{key: values[key] for key in keys}}, indent=2) + "\n"
+        return f"{json_block({'made_by': 'offline demo', **{key: values[key] for key in keys}})}\n"
     if suffix in _COMMENTS:
         lines = (values["title"], f"{values['agent_name']} writes this file; the offline demo leaves its place.")
-        return "".join(f"{_COMMENTS[suffix]}{' '.join(line.split())}\n" for line in lines)
+        return "".join(f"{_COMMENTS[suffix]}{as_comment(line)}\n" for line in lines)
     name = "page.html" if suffix in (".html", ".htm") else "notes.md"
     return fill_file(packaged(f"templates/foreign/{name}"), values, name)

@@ -86,7 +86,8 @@ class Performance:
 
     def _call_id(self) -> str:
         self._calls += 1
-        return f"call_{self._context.agent.step}_{self._context.attempt}_{self._calls}"
+        step, phase = self._context.agent.step, self._context.phase.phase
+        return f"call_{step}_{phase}_{self._context.attempt}_{self._calls}"
 
     def _listed(self) -> Iterator[Output]:
         call = self._call_id()

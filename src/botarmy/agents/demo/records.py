@@ -15,7 +15,9 @@ from botarmy.agents.demo.fill import packaged
 FieldSpec: TypeAlias = Mapping[str, Any]
 MOST_FIELDS: Final = 6
 _NAMING: Final = frozenset({"name", "title"})
-_LISTED = re.compile(r"\b(?:with|fields?|columns?|including|include|recording|such as)\b:?\s+([^.;\n]{3,160})")
+_LISTED = re.compile(r"(?:\b(?:with|fields?|columns?|including|include|recording|such as)\b:?|:)\s+([^.:;\n]{3,160})")
+_ARTICLE = re.compile(r"^(?:a|an|the|its|their|optional)\s+")
+_AFTER_LIST = re.compile(r"\s+(?:for|in|on|so|that|to|of|per)\b.*$")
 _KEPT = re.compile(
     r"\b(?:track|tracks|tracking|manage|manages|managing|log|logs|logging|organi[sz]e|record|records|recording|collect|"
     r"collects|catalogue?|keep track of|list of|store|plan|planning|rate|review)\s+(?:of\s+)?"
@@ -90,7 +92,7 @@ def _listed_fields(text: str) -> list[FieldSpec]:
     known: Mapping[str, FieldSpec] = _table()["fields"]
     for match in _LISTED.finditer(text):
         parts = re.split(r",|\band\b|&|/", match.group(1))
-        names = [re.sub(r"^(?:a|an|the|its|their|optional)\s+", "", part.strip()) for part in parts]
+        names = [_AFTER_LIST.sub("", _ARTICLE.sub("", part.strip())) for part in parts]
         found = [known[name] for name in names if name in known]
         unique = list({spec["id"]: spec for spec in found}.values())
         if len(unique) >= 2:
