@@ -35,7 +35,7 @@ from botarmy.gateway.limits import Limits
 from botarmy.llm.models import DEMO, Models, resolve_model
 from botarmy.ownership import is_owned, owned, published, publishing
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
-from botarmy.service import LocalHub, Service
+from botarmy.service import History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
 from botarmy.system import SystemClock, new_id
@@ -111,6 +111,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         parts = Parts(
             service=service,
             store=store,
+            history=History(store),
             serve_socket=lambda wire, address, agent: gateway.serve(wire, _anybody, address, agent),
             metrics=lambda: telemetry.render_metrics(metrics),
             draining=lambda: gateway.draining,

@@ -80,6 +80,19 @@ class TestRuns:
             after = page["next"]
         assert paged == whole["events"]
 
+    async def test_messages_are_paged_from_the_newest_back(self, http: httpx2.Client, finished: str) -> None:
+        path = f"/api/runs/{finished}/messages"
+        whole = http.get(path).json()["messages"]
+        view = http.get(f"/api/runs/{finished}").json()
+        assert whole == sorted(
+            (message for step in view["steps"] for message in step["messages"]),
+            key=lambda message: (message["started_at"], message["message_id"]),
+        )
+        last = http.get(path, params={"limit": 2}).json()["messages"]
+        assert last == whole[-2:]
+        assert http.get(path, params={"limit": 3, "before": last[0]["message_id"]}).json()["messages"] == whole[-5:-2]
+        refused(http.get(path, params={"before": "nothing"}), "bad_arguments", 422)
+
     def test_a_command_sent_twice_under_one_key_has_one_effect(self, http: httpx2.Client) -> None:
         headers = {"Idempotency-Key": "the-same"}
         first = http.post("/api/runs", json={"brief": BRIEF}, headers=headers)

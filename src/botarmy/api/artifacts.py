@@ -57,7 +57,7 @@ async def download(
     run = await parts.service.run(user, run_id)
     artifact = next((a for a in run.view.artifacts if a.path == path), None)
     if artifact is not None and version not in (None, artifact.version):
-        artifact = await parts.service.artifact(run_id, path, version or 0)
+        artifact = await parts.history.artifact(run_id, path, version or 0)
     content = await parts.store.blob(artifact.sha256) if artifact else None
     if artifact is None or content is None:
         raise DomainError("unknown_artifact", detail=f"{path} {version}")

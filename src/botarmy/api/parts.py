@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from botarmy.domain.users import LOCAL, User
 from botarmy.ports import Store
-from botarmy.service import Service
+from botarmy.service import History, Service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -35,6 +35,7 @@ ServeSocket: TypeAlias = Callable[[Wire, str, str], Awaitable[None]]
 class Parts:
     service: Service
     store: Store
+    history: History
     serve_socket: ServeSocket
     metrics: Callable[[], bytes]
     draining: Callable[[], bool]

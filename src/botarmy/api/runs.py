@@ -11,12 +11,13 @@ from starlette.responses import Response
 from botarmy.api.parts import CurrentUser, PartsOf
 from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
-from botarmy.domain.views import RunView
+from botarmy.domain.views import MessageView, RunView
 from botarmy.service import Reply, Service
 from botarmy.service.asking import StartRun
 
 router: Final = APIRouter(prefix="/api/runs", tags=["runs"])
 RUN_VIEW: Final = TypeAdapter(RunView)
+MESSAGES: Final = TypeAdapter(dict[str, list[MessageView]])
 
 RunId = Annotated[str, Path(max_length=100)]
 CommandId = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100)]
@@ -99,6 +100,20 @@ async def read_events(
     more = str(entries[-1].position) if len(entries) == limit else "null"
     events = ",".join(entry.wire() for entry in entries)
     return _json(f'{{"epoch":"{parts.store.epoch}","events":[{events}],"next":{more}}}')
+
+
+@router.get("/{run_id}/messages")
+async def read_messages(
+    parts: PartsOf,
+    user: CurrentUser,
+    run_id: RunId,
+    before: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Limit = 50,
+) -> Response:
+    """Whole messages, oldest first: the last ones before the message `before`, or of all."""
+    await parts.service.run(user, run_id)
+    messages = await parts.history.messages(run_id, before, limit)
+    return Response(MESSAGES.dump_json({"messages": messages}), media_type="application/json")
 
 
 @router.post("/{run_id}/notes")

@@ -156,8 +156,8 @@ def _extended(text: str, offset: int, addition: str) -> str:
     return text if offset > len(text) else text[:offset] + addition
 
 
-def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
-    message = v.MessageView(
+def message_view(event: e.Event, m: e.AgentResponse) -> v.MessageView:
+    return v.MessageView(
         message_id=m.message_id,
         phase=m.phase,
         attempt=m.attempt,
@@ -168,6 +168,10 @@ def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
         started_at=m.started_at,
         ended_at=event.timestamp,
     )
+
+
+def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
+    message = message_view(event, m)
     used = m.usage or e.NO_USAGE
     run = _in_step(run, m.step, lambda s: replace(_with_message(s, message), usage=s.usage + used))
     run = replace(run, view=replace(run.view, usage=run.view.usage + used))
@@ -188,18 +192,18 @@ def _with_message(step: v.StepView, message: v.MessageView) -> v.StepView:
     if last is not None and last.message_id == message.message_id and last.started_at == message.started_at:
         return replace(step, messages=(*step.messages[:-1], message))
     messages = [m for m in step.messages if m.message_id != message.message_id]
-    insort(messages, message, key=_message_order)
+    insort(messages, message, key=message_order)
     return replace(step, messages=tuple(messages))
 
 
-def _message_order(message: v.MessageView) -> tuple[str, str]:
+def message_order(message: v.MessageView) -> tuple[str, str]:
     return message.started_at, message.message_id
 
 
 def _bounded_messages(run: Run) -> Run:
     if sum(len(step.messages) for step in run.view.steps) <= MESSAGES_KEPT:
         return run
-    oldest = min((m for step in run.view.steps for m in step.messages), key=_message_order)
+    oldest = min((m for step in run.view.steps for m in step.messages), key=message_order)
     steps = tuple(replace(step, messages=tuple(m for m in step.messages if m is not oldest)) for step in run.view.steps)
     return replace(run, view=replace(run.view, steps=steps))
 

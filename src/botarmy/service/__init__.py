@@ -1,6 +1,7 @@
 """The one write path (load, decide, commit, hint), the workers' side of it, and what is asked of runs."""
 
+from botarmy.service.history import History
 from botarmy.service.hub import LocalHub
 from botarmy.service.runs import Reply, Service
 
-__all__ = ["LocalHub", "Reply", "Service"]
+__all__ = ["History", "LocalHub", "Reply", "Service"]

@@ -20,7 +20,6 @@ from botarmy.domain.events import NewEvent
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.team import Team
 from botarmy.domain.users import User
-from botarmy.domain.views import ArtifactView
 from botarmy.ports import (
     Bus,
     Clock,
@@ -232,10 +231,6 @@ class Service:
         if run is None or run.status == "deleted":
             raise DomainError("run_deleted", detail=run_id)
         return run
-
-    async def artifact(self, run_id: str, path: str, version: int) -> ArtifactView | None:
-        """An earlier version of a file; None where there is none."""
-        return await self._states.artifact(run_id, path, version)
 
     async def team_of(self, run: Run) -> Team:
         """The team as it was when the run started."""

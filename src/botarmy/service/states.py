@@ -10,10 +10,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from botarmy.domain.events import ArtifactWritten, Event, NewEvent
-from botarmy.domain.fold import artifact_view, fold
+from botarmy.domain.events import Event, NewEvent
+from botarmy.domain.fold import fold
 from botarmy.domain.run import FOLD_VERSION, Run
-from botarmy.domain.views import ArtifactView
 from botarmy.ports import LogEntry, Store, StoredFold, StoreError
 
 RUNS_HELD: Final = 200
@@ -57,17 +56,6 @@ class States:
             base = await self._stored(run_id, position)
         run, _ = await self._read_on(run_id, base, position)
         return None if run is None or run.status == "deleted" else run
-
-    async def artifact(self, run_id: str, path: str, version: int) -> ArtifactView | None:
-        """A file in an earlier version; None where there is none."""
-        position = 0
-        while entries := await self._store.read(position, PAGE, run_id=run_id):
-            for entry in (entry for entry in entries if entry.type == ArtifactWritten.TYPE):
-                metadata = entry.event().metadata
-                if isinstance(metadata, ArtifactWritten) and (metadata.path, metadata.version) == (path, version):
-                    return artifact_view(entry.event(), metadata)
-            position = entries[-1].position
-        return None
 
     async def advance(self, run_id: str, before: Run | None, events: Sequence[Event]) -> None:
         """What was just committed on top of `before` is the state from now on."""
