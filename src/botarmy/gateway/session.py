@@ -6,6 +6,7 @@ others leave in its inbox, and in between the events that follow the session's p
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
 from botarmy.gateway import frames as f
 from botarmy.gateway import protocol as p
+from botarmy.gateway.alarm import Alarm
 from botarmy.gateway.fanout import Batch, Fanout
 from botarmy.gateway.following import Following
 from botarmy.gateway.limits import Limits
@@ -53,27 +55,36 @@ class Session:
         self._limits: Final = parts.limits
         self._transport: Final = transport
         self._user_for_token: Final = user_for_token
-        self._connection: Final = p.Connection(parts.limits, anyio.current_time())
+        self._now: Final = asyncio.get_running_loop().time
+        self._connection: Final = p.Connection(parts.limits, self._now())
+        self._alarm: Final = Alarm(self._on_time)
         self._scope: Final = anyio.CancelScope()
         self._ending: p.Close | None = None
         self._user: User | None = None
-        self._greeted: Final = anyio.Event()
+        self._greeted: Final = asyncio.Event()
         self._inbox: Final[deque[p.Effect]] = deque()
-        self._changed = anyio.Event()
-        self._room = anyio.Event()
+        self._changed: Final = asyncio.Event()
+        self._room: Final = asyncio.Event()
+        self._time_has_come = False
+        self._write_until: float | None = None
+        """When the write under way has taken too long; None between writes."""
         self._drain_ms: int | None = None
         self._following: Following | None = None
 
     async def run(self) -> p.Close | None:
         """Serve until either side ends it; the transport is left open. Returns None where the peer went away."""
         commands_in, commands_out = anyio.create_memory_object_stream[p.Execute](self._limits.commands_waiting)
-        with self._scope, commands_in, commands_out:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._read, commands_in)
-                tasks.start_soon(self._carry_out, commands_out)
-                tasks.start_soon(self._write)
-        if self._following is not None:
-            self._following.leave()
+        self._alarm.set(self._connection.due_at())
+        try:
+            with self._scope, commands_in, commands_out:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._read, commands_in)
+                    tasks.start_soon(self._carry_out, commands_out)
+                    tasks.start_soon(self._write)
+        finally:
+            self._alarm.cancel()
+            if self._following is not None:
+                self._following.leave()
         return self._ending
 
     def drain(self, reconnect_after_ms: int) -> None:
@@ -98,7 +109,7 @@ class Session:
             data = await self._transport.receive()
             if data is None:
                 return self._end(None)
-            effect = self._connection.received(data, anyio.current_time())
+            effect = self._connection.received(data, self._now())
             if isinstance(effect, p.Close):
                 return self._end(effect)
             if effect is not None:
@@ -112,9 +123,9 @@ class Session:
         else:
             self._put(effect)
         while len(self._inbox) >= self._limits.frames_waiting:
-            self._room = anyio.Event()
+            self._room.clear()
             await self._room.wait()
-        self._connection.listening(anyio.current_time())
+        self._connection.listening(self._now())
 
     def _put(self, effect: p.Effect) -> None:
         self._inbox.append(effect)
@@ -148,15 +159,14 @@ class Session:
     async def _write(self) -> None:
         try:
             while self._ending is None:
-                # Made anew before anything is looked at, so that no change from here on is missed.
-                self._changed = anyio.Event()
-                await self._next()
+                self._changed.clear()
+                if not await self._do_next():
+                    await self._changed.wait()
         except ConnectionError:
             self._end(None)
 
-    async def _next(self) -> None:
-        """The most urgent thing that there is to do; if there is none, wait for one."""
-        following = self._following
+    async def _do_next(self) -> bool:
+        """Do the most urgent thing that there is to do; False, without having waited, where there is none."""
         if self._drain_ms is not None:
             say, close = self._connection.drained(self._drain_ms)
             await self._send(say)
@@ -165,13 +175,28 @@ class Session:
             effect = self._inbox.popleft()
             self._room.set()
             await self._answer(effect)
-        elif (due := self._connection.due(self._seen(), anyio.current_time())) is not None:
-            await self._answer(due)
-        elif following is not None and following.pending:
-            await self._deliver(following)
+        elif self._time_has_come:
+            self._time_has_come = False
+            if (due := self._connection.due(self._seen(), self._now())) is not None:
+                await self._answer(due)
+            self._alarm.set(self._connection.due_at())
+        elif self._following is not None and self._following.pending:
+            await self._deliver(self._following)
         else:
-            with anyio.move_on_after(self._connection.due_at() - anyio.current_time()):
-                await self._changed.wait()
+            return False
+        return True
+
+    def _on_time(self) -> float:
+        """Time to look: at the write that is under way, or at what is due. Returns when to look again."""
+        now = self._now()
+        if self._write_until is None:
+            self._time_has_come = True
+            self._changed.set()
+            return now + POLL_SECONDS
+        if now >= self._write_until:
+            self._end(p.Close(p.Code.TOO_SLOW, "too slow"))
+            return float("inf")
+        return self._write_until
 
     async def _answer(self, effect: p.Effect) -> None:
         if isinstance(effect, p.Say):
@@ -188,12 +213,10 @@ class Session:
 
     async def _send(self, *says: p.Say) -> None:
         for say in says:
-            with anyio.move_on_after(self._limits.write_seconds(len(say.text))) as waiting:
-                await self._transport.send(say.text)
-            if waiting.cancelled_caught:
-                self._end(p.Close(p.Code.TOO_SLOW, "too slow"))
-                return
-            self._connection.said(anyio.current_time())
+            self._write_until = self._now() + self._limits.write_seconds(len(say.text))
+            await self._transport.send(say.text)
+            self._write_until = None
+            self._connection.said(self._now())
 
     # --- Topics ----------------------------------------------------------------------------------------------
 
@@ -209,6 +232,7 @@ class Session:
             self._end(p.Close(p.Code.TRY_AGAIN_LATER, "storage unavailable"))
             return
         self._begin_following(self._connection.cursor, live_from=self._parts.feed.head)
+        self._alarm.set(self._connection.due_at())
         self._greeted.set()
         await self._send(*says)
 
