@@ -7,7 +7,7 @@ import { Empty } from "@/ui/small";
 export function ErrorPage({ reset }: ErrorComponentProps) {
   return (
     <div className="grid h-full place-items-center" role="alert">
-      <Empty icon={CircleAlert} title="This page ran into a problem">
+      <Empty page icon={CircleAlert} title="This page ran into a problem">
         <p>Your projects are safe and go on. Try the page again, or go home.</p>
         <p className="mt-4 flex justify-center gap-2">
           <Button look="primary" onClick={reset}>

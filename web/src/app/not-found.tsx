@@ -6,7 +6,7 @@ import { Empty } from "@/ui/small";
 export function NotFound() {
   return (
     <div className="grid h-full place-items-center">
-      <Empty icon={MapPinOff} title="There is no page at this address">
+      <Empty page icon={MapPinOff} title="There is no page at this address">
         <p>Check the address, or go on from here.</p>
         <p className="mt-4 flex justify-center gap-2">
           <Link to="/" className={buttonClass("primary")}>

@@ -51,10 +51,10 @@ export function tokens(usage: Usage): string {
   return total < 1000 ? `${total} tokens` : `${(total / 1000).toFixed(1)}k tokens`;
 }
 
-/** `$0.03`; empty where no price is known. */
+/** `$0.03`; empty where no price is known, or nothing was to be paid. */
 export function cost(usage: Usage): string {
-  if (usage.cost_usd === null) return "";
-  if (usage.cost_usd > 0 && usage.cost_usd < 0.01) return "< $0.01";
+  if (usage.cost_usd === null || usage.cost_usd === 0) return "";
+  if (usage.cost_usd < 0.01) return "< $0.01";
   return `$${usage.cost_usd.toFixed(2)}`;
 }
 

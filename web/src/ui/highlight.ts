@@ -64,7 +64,7 @@ export async function highlight(source: string, name: string): Promise<readonly 
   highlighter ??= load();
   const core = await highlighter;
   await core.loadLanguage((await grammar()).default);
-  const themes = { light: "github-light", dark: "github-dark-default" };
+  const themes = { light: "github-light-high-contrast", dark: "github-dark-default" };
   return core.codeToTokensWithThemes(source, { lang: language, themes }).map((line) =>
     line.map(({ content, variants }) => ({
       text: content,
@@ -78,7 +78,7 @@ async function load(): Promise<HighlighterCore> {
   const [{ createHighlighterCore }, { createJavaScriptRegexEngine }, light, dark] = await Promise.all([
     import("shiki/core"),
     import("shiki/engine/javascript"),
-    import("shiki/themes/github-light.mjs"),
+    import("shiki/themes/github-light-high-contrast.mjs"),
     import("shiki/themes/github-dark-default.mjs"),
   ]);
   return createHighlighterCore({

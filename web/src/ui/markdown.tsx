@@ -48,11 +48,15 @@ const COMPONENTS: Components = {
       <table>{children}</table>
     </section>
   ),
-  // Agents' headings stand below the page's own.
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
+  // Agents' headings stand below the page's own, whether they begin with one # or two.
+  h1: ({ children }) => <h3 data-level="1">{children}</h3>,
+  h2: ({ children }) => <h3>{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  h4: ({ children }) => <h5>{children}</h5>,
+  h5: ({ children }) => <h6>{children}</h6>,
+  input: ({ checked }) => (
+    <input type="checkbox" checked={checked === true} disabled aria-label={checked ? "Done" : "Open"} />
+  ),
 };
 
 const Block = memo(function Block({ source }: { source: string }) {

@@ -41,19 +41,20 @@ export function Progress({ value, label }: { value: number | null; label: string
   );
 }
 
-export function Empty({
-  icon: Icon,
-  title,
-  children,
-}: {
-  icon: LucideIcon;
-  title: string;
-  children?: ReactNode;
-}) {
+interface EmptyProps {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  /** True where this is all that the page has to say. */
+  readonly page?: boolean;
+  readonly children?: ReactNode;
+}
+
+export function Empty({ icon: Icon, title, page = false, children }: EmptyProps) {
+  const Title = page ? "h1" : "p";
   return (
     <div className="flex flex-col items-center px-6 py-10 text-center">
       <Icon className="mb-3 size-6 text-ink-3" strokeWidth={1.5} aria-hidden="true" />
-      <p className="text-sm font-medium">{title}</p>
+      <Title className="text-sm font-medium">{title}</Title>
       <div className="mt-1 max-w-[44ch] text-[13px] leading-relaxed text-ink-2">{children}</div>
     </div>
   );

@@ -1,15 +1,27 @@
-import { CirclePause, Hourglass } from "lucide-react";
-import { clock, secondsBetween } from "@/lib/format";
-import { useServerNow } from "@/lib/use-live";
+import { CirclePause, Hourglass, WifiOff } from "lucide-react";
+import { clock, secondsBetween, timeOfDay } from "@/lib/format";
+import { runEnded } from "@/lib/reduce";
+import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
 import { Dots } from "@/ui/small";
 import { isAtWork } from "./run-facts";
 
+const SILENCE_SHOWN = 3;
+
 /** The last lines of a document that is still being written: who is at it, or what it waits for. */
 export function LiveLines({ view }: { view: RunView }) {
+  const connected = useConnected();
+  if (!connected && !runEnded(view.status)) {
+    return (
+      <p className="-mt-3 flex items-center gap-2 text-sm text-ink-2">
+        <WifiOff className="size-4 shrink-0" aria-hidden="true" />
+        This is as of {timeOfDay(view.updated_at)}. The team does not need this page to go on.
+      </p>
+    );
+  }
   if (view.status === "paused") {
     return (
-      <p className="flex items-center gap-2 text-sm text-wait">
+      <p className="-mt-3 flex items-center gap-2 text-sm text-wait">
         <CirclePause className="size-4" aria-hidden="true" /> Paused. The work goes on from here when you
         resume.
       </p>
@@ -52,14 +64,17 @@ function AtWork({ step }: { step: StepView }) {
   );
 }
 
-/** Honest waiting: how long the model has been thinking. */
+/** Honest waiting: how long the model has been silent, once that is worth knowing. */
 function Thinking({ step }: { step: StepView }) {
   const now = useServerNow();
-  const since = step.messages.findLast(({ finish }) => finish === null)?.started_at ?? step.started_at;
-  if (since === null) return null;
+  const open = step.messages.findLast(({ finish }) => finish === null);
+  const since = open?.started_at ?? step.started_at;
+  if (since === null || (open !== undefined && open.text !== "")) return null;
+  const seconds = secondsBetween(since, now);
+  if (seconds < SILENCE_SHOWN) return null;
   return (
-    <span className="text-ink-3 tabular-nums" aria-hidden="true">
-      {clock(secondsBetween(since, now))}
+    <span className="animate-fade text-ink-3 tabular-nums" aria-hidden="true">
+      {clock(seconds)}
     </span>
   );
 }

@@ -213,9 +213,11 @@ describe("the project page", () => {
     expect(screen.getByRole("link", { name: "See all projects" })).toBeTruthy();
   });
 
-  it("keeps what it has while the connection is lost", async () => {
+  it("keeps what it has while the connection is lost, says as of when, and pretends no work", async () => {
     const { socket } = await opened(status(3, "analyst", "started"), delta(4, 0, "So far"));
     act(() => socket.drop());
     expect(screen.getByText("So far")).toBeTruthy();
+    expect(screen.getByText(/^This is as of/)).toBeTruthy();
+    expect(screen.queryAllByTestId("dots")).toEqual([]);
   });
 });

@@ -100,7 +100,7 @@ function Folded({ tab, onTab, panes, files }: FoldedProps) {
 function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?: string }) {
   return (
     <div className="grid h-full place-items-center">
-      <Empty icon={icon} title={title}>
+      <Empty page icon={icon} title={title}>
         <p>{hint ?? "Its conversation and files are gone. The other projects are untouched."}</p>
         <p className="mt-4 flex justify-center gap-2">
           <Link to="/" className={buttonClass("primary")}>

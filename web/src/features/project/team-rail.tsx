@@ -2,7 +2,7 @@ import { memo } from "react";
 import type { StepState } from "@/lib/events";
 import { tokens } from "@/lib/format";
 import { stepEnded } from "@/lib/reduce";
-import { useServerNow } from "@/lib/use-live";
+import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
@@ -17,7 +17,8 @@ interface Props {
 
 /** The team as a line of steps: the order is the story, the active one glows. */
 export function TeamRail({ view, onPick }: Props) {
-  const paused = view.status === "paused";
+  // Nobody is shown at work that may have stopped meanwhile.
+  const still = !useConnected() || view.status === "paused";
   return (
     <aside aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
       <h2 className="px-5 pt-5 pb-2 text-xs font-medium text-ink-2">Team</h2>
@@ -26,7 +27,7 @@ export function TeamRail({ view, onPick }: Props) {
           <StepCard
             key={step.step}
             step={step}
-            paused={paused}
+            still={still}
             fault={step.status === "error" ? (errorOf(view, step.step)?.message ?? null) : null}
             last={at === view.steps.length - 1}
             onPick={onPick}
@@ -39,15 +40,16 @@ export function TeamRail({ view, onPick }: Props) {
 
 interface CardProps {
   readonly step: StepView;
-  readonly paused: boolean;
+  /** No sign of work is shown, and no clock runs. */
+  readonly still: boolean;
   readonly fault: string | null;
   readonly last: boolean;
   readonly onPick: (step: string) => void;
 }
 
-const StepCard = memo(function StepCard({ step, paused, fault, last, onPick }: CardProps) {
+const StepCard = memo(function StepCard({ step, still, fault, last, onPick }: CardProps) {
   const look = STEP_LOOKS[step.status];
-  const active = isAtWork(step) && !paused;
+  const active = isAtWork(step) && !still;
   return (
     <li className="relative">
       {!last && <Thread status={step.status} />}
@@ -72,7 +74,7 @@ const StepCard = memo(function StepCard({ step, paused, fault, last, onPick }: C
           <span className="mt-1.5 block">
             <Progress value={active ? step.progress : null} label={`${step.agent_name}'s progress`} />
           </span>
-          <Facts step={step} paused={paused} />
+          <Facts step={step} still={still} />
         </span>
       </button>
     </li>
@@ -141,8 +143,8 @@ function Task({ step, active, fault }: { step: StepView; active: boolean; fault:
   );
 }
 
-function Facts({ step, paused }: { step: StepView; paused: boolean }) {
-  const now = useServerNow(isMoving(step) && !paused);
+function Facts({ step, still }: { step: StepView; still: boolean }) {
+  const now = useServerNow(isMoving(step) && !still);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
   const facts = [stepClock(step, now), tokens(step.usage), phase(step), attempt].filter(Boolean);
   return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { ago, bytes, clock, cost, plural, tokens } from "./format";
+
+const usage = (cost_usd: number | null, input_tokens = 0, output_tokens = 0) => ({
+  cost_usd,
+  input_tokens,
+  output_tokens,
+});
+
+describe("format", () => {
+  it.each([
+    [0, "0:00"],
+    [21.9, "0:21"],
+    [134, "2:14"],
+    [3729, "1:02:09"],
+    [-5, "0:00"],
+  ])("writes %d seconds as %s", (seconds, words) => {
+    expect(clock(seconds)).toBe(words);
+  });
+
+  it.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [1_400, "1.4 KB"],
+    [3_200_000, "3.2 MB"],
+  ])("writes %d bytes as %s", (size, words) => {
+    expect(bytes(size)).toBe(words);
+  });
+
+  it("names costs only where something was to be paid", () => {
+    expect([null, 0, 0.004, 0.03, 12].map((dollars) => cost(usage(dollars)))).toEqual([
+      "",
+      "",
+      "< $0.01",
+      "$0.03",
+      "$12.00",
+    ]);
+  });
+
+  it("rounds tokens to what can be read at a glance", () => {
+    expect(tokens(usage(null))).toBe("");
+    expect(tokens(usage(null, 400, 12))).toBe("412 tokens");
+    expect(tokens(usage(null, 12_000, 400))).toBe("12.4k tokens");
+  });
+
+  it("says how long ago, also when clocks differ", () => {
+    const now = Date.parse("2026-11-20T12:00:00Z");
+    expect(ago("2026-11-20T12:00:30Z", now)).toBe("just now");
+    expect(ago("2026-11-20T11:56:00Z", now)).toBe("4 min ago");
+    expect(ago("2026-11-20T09:00:00Z", now)).toBe("3 h ago");
+    expect(ago("2025-01-02T12:00:00Z", now)).toBe("2 Jan 2025");
+  });
+
+  it("counts in words", () => {
+    expect([plural(1, "file"), plural(3, "file")]).toEqual(["1 file", "3 files"]);
+  });
+});
