@@ -39,7 +39,9 @@ class Talk:
         while True:
             await self._say(cursor)
             try:
-                text = await asyncio.wait_for(self._socket.recv(), min(1.0, self.heartbeat_seconds / 2))
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with a frame.
+                async with asyncio.timeout(min(1.0, self.heartbeat_seconds / 2)):
+                    text = await self._socket.recv()
             except TimeoutError:
                 now = time.monotonic()
                 stuck = cursor.position is None and now - self._begun > SNAPSHOT_SECONDS

@@ -1,0 +1,108 @@
+"""The command line: read what is asked for, then call the bootstrap. Loads the server only where one is needed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from botarmy.cli.options import takes_settings
+from botarmy.cli.terminal import FAILED, describe, say
+from botarmy.settings import Loaded, Settings
+
+INTERRUPTED: Final = 130
+
+app: Final = typer.Typer(
+    name="botarmy",
+    help="Teams of AI agents that build what you describe, live in the browser or in this terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code. `arguments` is `sys.argv` where None."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app(None if arguments is None else list(arguments))
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # the last place before a person: nothing gets out as a traceback
+        return describe(error)
+    return 0
+
+
+@app.command()
+@takes_settings(*Settings.model_fields)
+def serve(loaded: Loaded) -> None:
+    """Start BotArmy and stay until Ctrl-C."""
+    from botarmy.cli.serve import serve_until_stopped  # noqa: PLC0415 - loads the server
+
+    serve_until_stopped(loaded)
+
+
+@app.command()
+@takes_settings("data_dir", "memory", "model", "demo_speed", "teams_dir", "concurrency", "log_level")
+def run(
+    loaded: Loaded,
+    brief: Annotated[str, typer.Argument(help="What the team should build, in a sentence or two.", show_default=False)],
+    team: Annotated[
+        str | None, typer.Option(help="The team that does it; the default is the software team.", show_default=False)
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where the files go; the default is named after the project."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="At Ctrl-C, keep the project for “botarmy serve” to go on with.")
+    ] = False,
+) -> None:
+    """Have a team build something, watch it at work, and get the files.
+
+    Exits with 0 when everything succeeded, 3 when some of it did, and 1 when nothing did.
+    """
+    from botarmy.cli.run import Wanted, run_to_the_end  # noqa: PLC0415 - loads the server
+
+    raise typer.Exit(run_to_the_end(loaded, Wanted(brief=brief, team=team, into=into, force=force, keep=keep)))
+
+
+@app.command()
+@takes_settings(*Settings.model_fields)
+def doctor(loaded: Loaded) -> None:
+    """Check what is set up, what is missing, and what to do."""
+    from botarmy.cli.doctor import examine  # noqa: PLC0415 - loads the server
+
+    raise typer.Exit(examine(loaded))
+
+
+@app.command()
+@takes_settings(*Settings.model_fields)
+def config(loaded: Loaded) -> None:
+    """Print every setting in force and where it came from."""
+    rows = list(loaded.shown())
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for name, value, origin in rows:
+        say(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    say(f"botarmy {importlib.metadata.version('botarmy')}")

@@ -1,0 +1,172 @@
+"""Whether BotArmy can work here: what is set up, what is missing, and what to do. Looks, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+from urllib.parse import quote
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from botarmy.domain.errors import BotArmyError, DomainError
+from botarmy.llm.models import DEMO, check_model, resolve_model
+from botarmy.ownership import is_owned, published
+from botarmy.settings import Loaded, Settings, masked
+from botarmy.store import schema
+from botarmy.store.failures import translation
+from botarmy.store.sql import sqlite_path
+from botarmy.teams import load_teams
+
+Level: TypeAlias = Literal["ok", "warn", "fail"]
+MIB: Final = 1024 * 1024
+LITTLE_SPACE: Final = 1024 * MIB
+NO_SPACE: Final = 50 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`fail` keeps BotArmy from working; `warn` is worth knowing. `action` is empty where nothing is to be done."""
+
+    level: Level
+    what: str
+    detail: str
+    action: str = ""
+
+
+def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
+    """Look at everything, in the order in which it is needed. `web` is the built page's folder, None without one."""
+    settings = loaded.settings
+    owned = not settings.memory and _is_owned(settings.data_dir)
+    return [
+        _python(),
+        _settings(loaded),
+        *_data_folder(settings),
+        _database(settings, owned),
+        _port(settings, owned),
+        _model(loaded),
+        *_keys(loaded),
+        *_teams(settings),
+        _web(web),
+    ]
+
+
+def _python() -> Finding:
+    """Older ones cannot install BotArmy."""
+    return Finding("ok", "Python", f"{platform.python_version()} on {platform.system()}")
+
+
+def _settings(loaded: Loaded) -> Finding:
+    changed = sum(origin != "default" for origin in loaded.origins.values())
+    where = f"from {loaded.config_file}" if loaded.config_file else "no botarmy.toml"
+    return Finding("ok", "Settings", f"{where}; {changed} changed (botarmy config lists all)")
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if settings.memory:
+        yield Finding("ok", "Data folder", "none: everything is kept in memory")
+        return
+    there = next((parent for parent in (folder, *folder.parents) if parent.exists()), folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        yield Finding("fail", "Data folder", f"{there} is not writable", "Choose another one with --data-dir.")
+        return
+    yield Finding("ok", "Data folder", f"{folder}{'' if there == folder else ' (made at the first start)'}")
+    free = shutil.disk_usage(there).free
+    said = f"{free / MIB / 1024:.1f} GiB free" if free >= LITTLE_SPACE else f"{free // MIB} MiB free"
+    if free >= LITTLE_SPACE:
+        yield Finding("ok", "Disk space", said)
+    else:
+        yield Finding("warn" if free >= NO_SPACE else "fail", "Disk space", said, "Make room on this disk.")
+
+
+def _is_owned(folder: Path) -> bool:
+    try:
+        return is_owned(folder)
+    except BotArmyError:
+        return False
+
+
+def _database(settings: Settings, owned: bool) -> Finding:
+    if settings.memory:
+        return Finding("ok", "Database", "in memory")
+    if owned:
+        return Finding("ok", "Database", "in use by the server that runs")
+    try:
+        path = sqlite_path(settings.database_url)
+        if path is None or not path.exists():
+            return Finding("ok", "Database", "made at the first start")
+        revision = _revision(path)
+    except (BotArmyError, OSError) as error:
+        return Finding("fail", "Database", f"{error}", "Restore it from a backup, or choose another --data-dir.")
+    newest = schema.revisions()[-1]
+    after = "" if revision in (newest, None) else f", brought to {newest} at the next start"
+    return Finding("ok", "Database", f"{path} (tables at {revision or 'none yet'}{after})")
+
+
+def _revision(path: Path) -> str | None:
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+
+    engine = create_engine("sqlite://", creator=opened, poolclass=StaticPool)
+    try:
+        with translation(), engine.connect() as conn:
+            return schema.found(conn)
+    finally:
+        engine.dispose()
+
+
+def _port(settings: Settings, owned: bool) -> Finding:
+    if owned:
+        return Finding("ok", "Server", f"runs at {published(settings.data_dir) or 'an unknown address'}")
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as listener:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = f"{settings.host}:{settings.port} cannot be had: {error.strerror}"
+            return Finding("fail", "Port", reason, f"Choose another one: botarmy serve --port {settings.port + 1}")
+    return Finding("ok", "Port", f"{settings.port} is free")
+
+
+def _model(loaded: Loaded) -> Finding:
+    chosen = loaded.settings.model
+    model = resolve_model(chosen, loaded.providers)
+    why = "auto: a key or an address is set" if chosen == "auto" else loaded.origins["model"]
+    if model == DEMO:
+        why = "auto: no key is set" if chosen == "auto" else why
+        hint = "Set OPENAI_API_KEY to have a model do the work." if chosen == "auto" else ""
+        return Finding("warn" if hint else "ok", "Model", f"offline demo ({why})", hint)
+    try:
+        check_model(model, loaded.providers)
+    except DomainError as error:
+        return Finding("fail", "Model", f"{model} ({why}): {error.message}", error.action)
+    return Finding("ok", "Model", f"{model} ({why})")
+
+
+def _keys(loaded: Loaded) -> Iterator[Finding]:
+    for name, value in loaded.providers.items():
+        yield Finding("ok", name, masked(name, value))
+
+
+def _teams(settings: Settings) -> Iterator[Finding]:
+    teams = load_teams(settings.teams_dir)
+    yield Finding("ok" if teams.by_name else "fail", "Teams", ", ".join(teams.by_name) or "none can be read")
+    for problem in teams.problems:
+        yield Finding("warn", "Team file", problem.message, problem.action)
+
+
+def _web(web: Path | None) -> Finding:
+    if web is None:
+        return Finding("warn", "Web UI", "not built: only the command line works", "In a checkout, run: make setup")
+    return Finding("ok", "Web UI", str(web))
