@@ -19,7 +19,7 @@ class ServerProcess:
     """`botarmy serve` over a data folder. Between `start` and `stop` or `kill` it answers at `url`."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str] | None = None) -> None:
-        self._folder: Final = folder
+        self.folder: Final = folder
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self._environ: Final = {
             **inherited,
@@ -39,7 +39,7 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "botarmy", "serve"],
                 env=self._environ,
-                cwd=self._folder.parent,
+                cwd=self.folder.parent,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
