@@ -20,7 +20,7 @@ Script: TypeAlias = Sequence[Output] | Callable[[AgentContext], AsyncGenerator[O
 """The outputs, or what produces them for a context."""
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
-TOKENS_PER_SECOND: Final = 62
+TOKENS_PER_SECOND: Final = 60
 THINKING_SECONDS: Final = 0.28
 """From the start of a call to its first text."""
 TOOL_SECONDS: Final = 0.2

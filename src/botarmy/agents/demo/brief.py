@@ -8,7 +8,7 @@ import unicodedata
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from botarmy.agents.demo.fill import packaged
@@ -24,6 +24,11 @@ _ASKING = re.compile(
     r"let's|lets|help me|to|you to|build|make|create|write|develop|design|code|implement|me|us|a|an|the)\b[\s,:]*)+",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W_]+")
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""Control and direction characters; the joiner of emoji and line ends stay."""
 _SENTENCE_END = re.compile(r"[.!?;:](?=\s|$)|\n|。|！|？")
 
 
@@ -75,12 +80,20 @@ def read_brief(brief: str, title: str = "") -> Reading:
 
 def score(text: str, words: Mapping[str, int]) -> int:
     """The weights of the words and phrases that occur in a text in lower case. A word also counts in its plural."""
-    return sum(weight for word, weight in words.items() if _pattern(word).search(text))
+    spaced = _spaced(text)
+    return sum(weight for word, weight in words.items() if any(form in spaced for form in _forms(word)))
+
+
+@lru_cache(maxsize=32)
+def _spaced(text: str) -> str:
+    """The words of a text, each between two spaces."""
+    return f" {' '.join(_WORD.findall(text))} "
 
 
 @cache
-def _pattern(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_]){re.escape(word)}(?:s|es|'s)?(?![^\W_])")
+def _forms(word: str) -> tuple[str, ...]:
+    plain = " ".join(_WORD.findall(word))
+    return f" {plain} ", f" {plain}s ", f" {plain}es "
 
 
 @cache
@@ -101,10 +114,7 @@ def _kind(text: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    whole = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(
-        c if c == "\n" or not unicodedata.category(c).startswith("C") or c == "\u200d" else " " for c in whole
-    )
+    return _UNSEEN.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _title(brief: str, given: str) -> str:

@@ -83,7 +83,7 @@ def owner(path: str) -> str:
 
 def plan(reading: Reading) -> Project:
     """The project for a brief."""
-    manifest = tomllib.loads(packaged(f"templates/{reading.kind}/manifest.toml"))
+    manifest = _manifest(reading.kind)
     shape = shape_of(reading)
     values: dict[str, str] = {
         "title": reading.title,
@@ -95,6 +95,8 @@ def plan(reading: Reading) -> Project:
     }
     project = Project(reading, manifest, shape, values)
     values["purpose"] = fill(manifest["purpose"], values)
+    values["what"] = fill(manifest["purpose"].removeprefix("{{title}}: "), values)
+    values["What"] = f"{values['what'][:1].upper()}{values['what'][1:]}"
     _number(project, values)
     values.update(_documents(project))
     return project
@@ -188,6 +190,11 @@ def _order(path: str) -> tuple[int, str]:
     )
     rank = next((rank for rank, start in enumerate(ranks) if path.startswith(start)), len(ranks))
     return rank, path
+
+
+@cache
+def _manifest(kind: str) -> Mapping[str, Any]:
+    return tomllib.loads(packaged(f"templates/{kind}/manifest.toml"))
 
 
 @cache

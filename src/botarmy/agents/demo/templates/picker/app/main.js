@@ -33,7 +33,7 @@ function pickOne() {
 function showLists(lists) {
   $("picked").hidden = true;
   $("sorted").replaceChildren(...lists.map((list, index) =>
-    el("ol", {}, lists.length > 1 ? el("strong", {}, `Group ${index + 1}`) : null, ...list.map((entry) => el("li", { dir: "auto" }, entry)))));
+    el("section", {}, lists.length > 1 ? el("h3", {}, `Group ${index + 1}`) : null, el("ol", {}, ...list.map((entry) => el("li", { dir: "auto" }, entry))))));
 }
 
 function drawHistory() {
