@@ -281,6 +281,20 @@ async def test_a_run_deleted_in_the_batch_that_began_it_is_gone(store: Store) ->
     assert await store.blob(sha256(b"x")) is None
 
 
+async def test_what_comes_after_a_deletion_in_its_batch_stays(store: Store) -> None:
+    await start(store, "r")
+    await asyncio.gather(
+        store.commit(notes("r", 1, blobs=blobs(b"before"), jobs=(job("before"),))),
+        store.commit(notes("r", 2, purge=True)),
+        store.commit(notes("r", 3, blobs=blobs(b"after"))),
+        store.commit(notes("other", 0, blobs=blobs(b"other"))),
+    )
+    assert [entry.version for entry in await store.read(0, 10)] == [3, 4, 1]
+    assert await store.blob(sha256(b"before")) is None
+    assert await store.blob(sha256(b"after")) == b"after"
+    assert await store.blob(sha256(b"other")) == b"other"
+
+
 async def test_the_reply_to_a_deletion_is_kept(store: Store) -> None:
     await start(store, "r")
     await store.commit(notes("r", 1, purge=True, reply=reply("c")))

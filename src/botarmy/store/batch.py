@@ -81,7 +81,7 @@ class Purge(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """What a batch writes, in the order of its commits."""
+    """What commits write, up to and with the first that purges a run."""
 
     runs: list[tuple[int, str]] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
@@ -90,13 +90,15 @@ class Rows:
     jobs: list[tuple[int, JobChange]] = field(default_factory=list)
     blobs: list[tuple[int, str, bytes]] = field(default_factory=list)
     replies: list[StoredReply] = field(default_factory=list)
-    purges: list[Purge] = field(default_factory=list)
+    purge: Purge | None = None
+    """Comes after all else."""
 
 
 class Batch:
     def __init__(self, known: Known) -> None:
         self._known: Final = known
-        self.rows: Final = Rows()
+        self.parts: Final = [Rows()]
+        """To be written one after the other."""
 
     def admit(self, prepared: Prepared) -> tuple[LogEntry, ...]:
         """Give the commit its place. Raises Conflict or StaleToken, with nothing changed."""
@@ -108,10 +110,12 @@ class Batch:
         before = self._known.position + 1
         entries = self._append(prepared, head)
         if head is not None:
-            self._change(commit, head, before)
+            self._change(commit, head)
         if commit.reply:
             self._known.replies.add((commit.reply.user, commit.reply.command_id))
-            self.rows.replies.append(replace(commit.reply, position=self._known.position))
+            self.parts[-1].replies.append(replace(commit.reply, position=self._known.position))
+        if commit.purge and head is not None:
+            self._purge(commit, Purge(head.run, before))
         return entries
 
     def _check_version(self, commit: Commit) -> None:
@@ -137,11 +141,11 @@ class Batch:
         if head is None:
             self._known.last_run += 1
             head = self._known.heads[run_id] = Head(self._known.last_run, 0)
-            self.rows.runs.append((head.run, run_id))
+            self.parts[-1].runs.append((head.run, run_id))
         return head
 
     def _append(self, prepared: Prepared, head: Head | None) -> tuple[LogEntry, ...]:
-        commit, known, rows = prepared.commit, self._known, self.rows.events
+        commit, known, rows = prepared.commit, self._known, self.parts[-1].events
         run = head.run if head else None
         versioned = head if commit.expected_version is not None else None
         entries = []
@@ -164,20 +168,23 @@ class Batch:
             )
         return tuple(entries)
 
-    def _change(self, commit: Commit, head: Head, before: int) -> None:
+    def _change(self, commit: Commit, head: Head) -> None:
+        rows = self.parts[-1]
         for change in commit.jobs:
-            self.rows.jobs.append((head.run, change))
+            rows.jobs.append((head.run, change))
             if not isinstance(change, Enqueue):
                 self._known.claimed.pop(change.job_id, None)
-        self.rows.blobs.extend((head.run, sha256, content) for sha256, content in commit.blobs.items())
+        rows.blobs.extend((head.run, sha256, content) for sha256, content in commit.blobs.items())
         if commit.summary is not None:
-            _, search = self.rows.listed.get(head.run, (None, None))
-            self.rows.listed[head.run] = (commit.summary, commit.search or search)
-        if commit.purge:
-            self.rows.purges.append(Purge(head.run, before))
-            for job_id, held in list(self._known.claimed.items()):
-                if held.run_id == commit.run_id:
-                    del self._known.claimed[job_id]
+            _, search = rows.listed.get(head.run, (None, None))
+            rows.listed[head.run] = (commit.summary, commit.search or search)
+
+    def _purge(self, commit: Commit, purge: Purge) -> None:
+        self.parts[-1].purge = purge
+        self.parts.append(Rows())
+        for job_id, held in list(self._known.claimed.items()):
+            if held.run_id == commit.run_id:
+                del self._known.claimed[job_id]
 
 
 def required_tokens(commit: Commit) -> Iterable[tuple[str, int]]:

@@ -165,9 +165,10 @@ class Writer:
         known = self._load(conn, appends)
         batch = Batch(known)
         outcomes = [_admitted(batch, item) for item in appends]
-        write(conn, batch.rows)
+        for rows in batch.parts:
+            write(conn, rows)
         outcomes += [(item, item.call(conn), None) for item in work if isinstance(item, Task)]
-        return outcomes, bool(batch.rows.purges)
+        return outcomes, len(batch.parts) > 1
 
     def _load(self, conn: Connection, appends: Sequence[Append]) -> Known:
         known = self._known

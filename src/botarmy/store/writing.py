@@ -113,8 +113,8 @@ def write(conn: Connection, rows: Rows) -> None:
     for run, sha256, content in rows.blobs:
         _keep_blob(conn, run, sha256, content)
     _keep_replies(conn, rows.replies)
-    for purge in rows.purges:
-        _purge(conn, purge)
+    if rows.purge:
+        _purge(conn, rows.purge)
 
 
 _ARRAY: Final = func.json_each(bindparam("rows", type_=Text)).table_valued(column("value", Text))
