@@ -457,6 +457,21 @@ def test_a_cancelled_run_leaves_nothing_open() -> None:
     assert [phase.status for s in told.run.view.steps for phase in s.phases] == ["cancelled", "cancelled"]
 
 
+@pytest.mark.parametrize("command", [c.CancelRun(), c.SkipStep("writer")])
+def test_a_question_of_a_step_that_ends_is_withdrawn(command: c.Command) -> None:
+    told = asking()
+    told.person(command)
+    (request,) = told.run.view.requests
+    assert (request.status, request.answer, request.by) == ("withdrawn", None, None)
+
+
+def test_a_step_that_is_skipped_while_it_works_loses_its_job_and_keeps_its_text() -> None:
+    told = working()
+    told.person(c.SkipStep("writer"))
+    assert [job.step for job in told.run.jobs] == ["reader"]
+    assert [(m.text, m.finish) for m in told.run.view.steps[0].messages] == [("Once upon", "cancelled")]
+
+
 def test_what_stays_of_a_deleted_run_holds_nobodys_words() -> None:
     told = asking()
     told.person(c.AddNote(content="My secret"))
@@ -508,6 +523,27 @@ def test_a_job_is_given_up_after_its_twentieth_loss() -> None:
     told.lose("writer")
     assert first_of(told) == "error"
     assert told.run.view.errors[-1].code == "gave_up"
+
+
+def test_whatever_a_worker_does_holds_only_under_its_token() -> None:
+    waiting, busy = queued().run, working().run
+    begun = decided(waiting, c.BeginJob(job_id=job_of(waiting), token=7, worker_id="w"))
+    done = decided(busy, c.ReportJob(job_id=job_of(busy), token=7, reports=(c.WorkDone(summary="Done."),)))
+    told = decided(busy, c.ReportJob(job_id=job_of(busy), token=7, reports=(c.ProgressMade(task="x", progress=0),)))
+    assert begun.fence == (job_of(waiting), 7)
+    assert done.fence == told.fence == (job_of(busy), 7)
+    assert done.jobs[0] == c.Settle(job_id=job_of(busy), token=7, status="completed")
+    for command in (c.HandBackJob(job_id=job_of(busy), token=7), c.LoseJob(job_id=job_of(busy), token=7)):
+        (change,) = decided(busy, command).jobs
+        assert isinstance(change, c.Requeue)
+        assert change.token == 7
+
+
+def test_a_question_uses_up_no_attempt() -> None:
+    told = asking()
+    request = told.run.view.requests[0].request_id
+    told.person(c.AnswerRequest(request_id=request, decision="respond", answer="You"))
+    assert told.job_of("writer").attempt == 1
 
 
 def test_a_message_reported_twice_counts_once() -> None:

@@ -252,7 +252,7 @@ class RunMachine(RuleBasedStateMachine):
     def retry(self, pick: int) -> None:
         self.command(c.RetryStep(self.a_step(pick)))
 
-    @precondition(lambda self: len(self.log) > 30)
+    @precondition(lambda self: len(self.log) > 20)
     @rule(pick=PICK)
     def skip(self, pick: int) -> None:
         step = self.known.step(self.a_step(pick))
@@ -263,6 +263,13 @@ class RunMachine(RuleBasedStateMachine):
     def note(self, step: int | None) -> None:
         to = None if step is None else self.a_step(step)
         assert self.command(c.AddNote(content="Hurry.", step=to)) == (self.known_before not in RUN_ENDED)
+
+    @precondition(lambda self: any(step.status == "waiting" for step in self.known.view.steps))
+    @rule(end=st.sampled_from(("skip", "skip", "cancel", "pause")))
+    def nobody_answers(self, end: str) -> None:
+        step = next(step.step for step in self.known.view.steps if step.status == "waiting")
+        ends: dict[str, c.Command] = {"skip": c.SkipStep(step), "cancel": c.CancelRun(), "pause": c.PauseRun()}
+        self.command(ends[end])
 
     @precondition(lambda self: self.known.view.requests)
     @rule(pick=PICK, by=st.sampled_from(("maria", "ravi")))
@@ -326,6 +333,16 @@ class RunMachine(RuleBasedStateMachine):
     @rule(pick=PICK, reports=st.data())
     def report_late(self, pick: int, reports: st.DataObject) -> None:
         self.report_under(self.held(pick, stale=True), reports)
+
+    def outlived(self) -> list[tuple[str, int]]:
+        """Leases on jobs that others have taken over."""
+        return [lease for lease in self.leases if lease[0] in self.queue.jobs and not self.queue.holds(*lease)]
+
+    @precondition(lambda self: self.outlived())
+    @rule(pick=PICK)
+    def a_frozen_worker_wakes_up(self, pick: int) -> None:
+        job_id, token = self.outlived()[pick % len(self.outlived())]
+        assert not self.command(c.ReportJob(job_id=job_id, token=token, reports=(c.WorkDone(summary="Done."),)))
 
     def report_under(self, lease: tuple[str, int], reports: st.DataObject) -> None:
         job_id, token = lease
@@ -493,6 +510,6 @@ class RunMachine(RuleBasedStateMachine):
 
 
 RunMachine.TestCase.settings = settings(
-    max_examples=80, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )
 test_no_order_of_commands_brings_a_run_into_an_illegal_state = RunMachine.TestCase
