@@ -1,0 +1,96 @@
+/** A real `botarmy serve` in a process of its own, which a test may kill and start again. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const PYTHON = fileURLToPath(new URL("../../../.venv/bin/python", import.meta.url));
+const ADDRESS = /http:\/\/localhost:(\d+)/;
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Over one data folder. Between `start` and `stop` or `kill` it answers at `url`, the same at every start. */
+export class BotArmy {
+  readonly #folder: string;
+  #process: ChildProcess | null = null;
+  #port = "0";
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async inNewFolder(): Promise<BotArmy> {
+    const folder = await mkdtemp(join(tmpdir(), "botarmy-browser-"));
+    await mkdir(join(folder, "home"));
+    return new BotArmy(folder);
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  /** Returns once the server has said where it answers. It inherits nothing but the PATH. */
+  async start(environment: Environment = {}): Promise<void> {
+    const server = spawn(PYTHON, ["-m", "botarmy", "serve"], {
+      cwd: this.#folder,
+      env: {
+        PATH: process.env.PATH ?? "",
+        HOME: join(this.#folder, "home"),
+        BOTARMY_DATA_DIR: join(this.#folder, "data"),
+        BOTARMY_PORT: this.#port,
+        BOTARMY_LOG_FORMAT: "json",
+        ...environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process = server;
+    process.once("exit", () => server.kill("SIGKILL"));
+    server.stderr.pipe(createWriteStream(this.#log, { flags: "a" }));
+    for await (const line of createInterface(server.stdout)) {
+      const port = ADDRESS.exec(line)?.[1];
+      if (port === undefined) continue;
+      this.#port = port;
+      server.stdout.resume();
+      return;
+    }
+    throw new Error(`The server did not start:\n${await this.log()}`);
+  }
+
+  /** As a power cut does: no warning, no clean-up. */
+  kill(): Promise<void> {
+    return this.#end("SIGKILL");
+  }
+
+  /** As a person does with Ctrl-C. */
+  stop(): Promise<void> {
+    return this.#end("SIGINT");
+  }
+
+  /** What it wrote to its log, over all its starts. */
+  log(): Promise<string> {
+    return readFile(this.#log, "utf8").catch(() => "");
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  get #log(): string {
+    return join(this.#folder, "log");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const server = this.#process;
+    this.#process = null;
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
+    await ended;
+  }
+}

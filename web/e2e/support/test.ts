@@ -1,0 +1,53 @@
+/** `test` with a server and people in front of it. Every page of every test is watched. */
+
+import { test as base, type BrowserContext, expect, type Page } from "@playwright/test";
+import { BotArmy, type Environment } from "./botarmy";
+import { Watch } from "./watch";
+
+/** The offline demo team, at a speed that ends a project in a few seconds. */
+export const FAST: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "0.05" };
+/** Types a word in about a second: what is half written stays so for as long as a test looks at it. */
+export const SLOW: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "10" };
+
+interface World {
+  /** The settings of the server's first start. */
+  readonly environment: Environment;
+  readonly botarmy: BotArmy;
+  readonly watch: Watch;
+  /** Another browser of another person; `page` is the first one's. */
+  readonly anotherPage: () => Promise<Page>;
+}
+
+export const test = base.extend<World>({
+  environment: [FAST, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads which fixtures are wanted from the pattern
+  botarmy: async ({ environment }, use, info) => {
+    const botarmy = await BotArmy.inNewFolder();
+    await botarmy.start(environment);
+    await use(botarmy);
+    if (info.status !== info.expectedStatus) await info.attach("server log", { body: await botarmy.log() });
+    await botarmy.remove();
+  },
+  watch: async ({ botarmy }, use) => {
+    const watch = new Watch(() => botarmy.url);
+    await use(watch);
+    expect(watch.faults).toEqual([]);
+  },
+  context: async ({ context, watch }, use) => {
+    watch.over(context);
+    await use(context);
+  },
+  baseURL: async ({ botarmy }, use) => use(botarmy.url),
+  anotherPage: async ({ browser, botarmy, watch, contextOptions }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ ...contextOptions, baseURL: botarmy.url });
+      opened.push(context);
+      watch.over(context);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
+});
+
+export { expect };

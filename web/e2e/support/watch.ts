@@ -1,0 +1,42 @@
+/** What must never happen on any page, whatever a test is about. */
+
+import type { BrowserContext, ConsoleMessage, Page } from "@playwright/test";
+
+/** The browser itself says so when a server is away; the page cannot keep it from doing that. */
+const AWAY = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+
+export class Watch {
+  /** Sentences; empty while all is well. */
+  readonly faults: string[] = [];
+  readonly #origin: () => string;
+
+  constructor(origin: () => string) {
+    this.#origin = origin;
+  }
+
+  over(context: BrowserContext): void {
+    context.on("request", (request) => this.#address("asked for", request.url()));
+    context.on("page", (page) => this.#page(page));
+    context.on("console", (message) => this.#said(message));
+    context.on("weberror", (error) => this.faults.push(`The page broke: ${error.error()}`));
+    context.on("dialog", (dialog) => {
+      this.faults.push(`A dialog opened: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+  }
+
+  #page(page: Page): void {
+    page.on("websocket", (socket) => this.#address("connected to", socket.url().replace(/^ws/, "http")));
+  }
+
+  #address(verb: string, address: string): void {
+    const { protocol, origin } = new URL(address);
+    if (protocol === "data:" || protocol === "blob:" || protocol === "about:") return;
+    if (origin !== this.#origin()) this.faults.push(`The page ${verb} another host: ${address}`);
+  }
+
+  #said(message: ConsoleMessage): void {
+    if (message.type() !== "error" && message.type() !== "warning") return;
+    if (!AWAY.test(message.text())) this.faults.push(`The console says: ${message.text()}`);
+  }
+}
