@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode, useState } from "react";
+import { type CSSProperties, StrictMode, useState } from "react";
 import { Toaster } from "sonner";
 import type { Live } from "@/lib/store";
 import { LiveProvider } from "@/lib/use-live";
@@ -15,6 +15,14 @@ function createQueryClient(): QueryClient {
   });
 }
 
+const TOAST_COLOURS = {
+  "--normal-bg": "var(--raised)",
+  "--normal-text": "var(--ink)",
+  "--normal-border": "var(--line-strong)",
+  "--border-radius": "10px",
+  fontFamily: "var(--font-sans)",
+} as CSSProperties;
+
 export function App({ live }: { live: Live }) {
   const [queries] = useState(createQueryClient);
   const [router] = useState(createAppRouter);
@@ -23,7 +31,7 @@ export function App({ live }: { live: Live }) {
       <LiveProvider live={live}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
-          <Toaster position="bottom-right" toastOptions={{ className: "toast" }} theme="system" />
+          <Toaster position="bottom-right" style={TOAST_COLOURS} />
         </QueryClientProvider>
       </LiveProvider>
     </StrictMode>

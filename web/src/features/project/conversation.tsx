@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { runEnded } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
+import { cn } from "@/ui/cn";
 import { Brief } from "./brief-entry";
 import { Ending } from "./ending";
 import { LiveLines } from "./live-lines";
@@ -23,7 +24,8 @@ export function Conversation({ view }: { view: RunView }) {
         onScroll={onScroll}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
         tabIndex={0}
-        className="min-h-0 flex-1 overflow-y-auto -outline-offset-2 [overflow-anchor:none]"
+        // At the end the text grows in place; elsewhere the browser holds what is being read where it is.
+        className={cn("min-h-0 flex-1 overflow-y-auto -outline-offset-2", atEnd && "[overflow-anchor:none]")}
       >
         <div ref={content} className="mx-auto max-w-[776px] px-4 pt-6 pb-8 sm:px-8">
           <Brief view={view} />

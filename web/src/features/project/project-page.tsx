@@ -4,6 +4,7 @@ import { Tabs } from "radix-ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useLive, useWatch } from "@/lib/use-live";
 import type { RunView } from "@/lib/views";
+import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/small";
 import { useMedia } from "@/ui/use-media";
@@ -34,9 +35,21 @@ function Project({ view }: { view: RunView }) {
     setTab("conversation");
     requestAnimationFrame(() => document.getElementById(`step-${step}`)?.scrollIntoView({ block: "start" }));
   }, []);
-  const team = <TeamRail view={view} onPick={goToStep} />;
-  const conversation = <Conversation view={view} />;
-  const artifacts = <ArtifactsPane view={view} shown={shown} onShow={setShown} />;
+  const team = (
+    <Boundary name="The team">
+      <TeamRail view={view} onPick={goToStep} />
+    </Boundary>
+  );
+  const conversation = (
+    <Boundary name="The conversation">
+      <Conversation view={view} />
+    </Boundary>
+  );
+  const artifacts = (
+    <Boundary name="The list of files">
+      <ArtifactsPane view={view} shown={shown} onShow={setShown} />
+    </Boundary>
+  );
   return (
     <div className="flex h-full flex-col">
       <TopBar view={view} />

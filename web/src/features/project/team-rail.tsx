@@ -121,10 +121,11 @@ function Node({
         "relative z-10 grid size-8 shrink-0 place-items-center rounded-full border bg-panel",
         "transition-colors duration-300 ease-out",
         RINGS[tone],
-        active && "animate-glow bg-raised",
+        active && "bg-raised",
         pending && "border-dashed text-ink-3",
       )}
     >
+      {active && <span className="absolute -inset-1 animate-glow rounded-full ring-4 ring-active/20" />}
       <AgentIcon name={name} className="size-4" />
     </span>
   );
