@@ -98,11 +98,14 @@ async def test_a_commit_without_events_leaves_the_log_as_it_is(store: Store) -> 
     assert await store.head() == 1
 
 
-async def test_a_commit_whose_events_are_of_another_run_is_a_programming_error(store: Store) -> None:
+async def test_a_commit_that_contradicts_itself_is_a_programming_error(store: Store) -> None:
     with pytest.raises(ValueError, match="belong to its run"):
         await store.commit(Commit(events=(note("a"),), run_id="b", expected_version=0))
     with pytest.raises(ValueError, match="belong to a run"):
         await store.commit(Commit(events=(), blobs=blobs(b"x")))
+    for without_tombstone in (notes("r", 0, 0, purge=True), Commit(events=(delta("r"),), run_id="r", purge=True)):
+        with pytest.raises(ValueError, match="tombstone"):
+            await store.commit(without_tombstone)
 
 
 # --- Conflicts --------------------------------------------------------------------------------------------------

@@ -123,14 +123,15 @@ class StoreMachine(RuleBasedStateMachine):
     def _commit(self, intent: Intent) -> Commit:
         run = self.model.runs.get(intent.run_id)
         version = run.version if run else 0
-        make = note if intent.takes_versions else delta
+        takes_versions = intent.takes_versions or intent.purge
+        make = note if takes_versions else delta
         shown = None
         if intent.status is not None:
             shown = summary(intent.run_id, status=intent.status, title=f"At {version}")  # type: ignore[arg-type] # one of the states
         return Commit(
-            events=tuple(make(intent.run_id) for _ in range(intent.events)),
+            events=tuple(make(intent.run_id) for _ in range(intent.events + intent.purge)),
             run_id=intent.run_id,
-            expected_version=version + intent.wrong_version if intent.takes_versions else None,
+            expected_version=version + intent.wrong_version if takes_versions else None,
             fence=self._fence(intent),
             jobs=tuple(change for wanted in intent.jobs if (change := self._change(intent.run_id, *wanted))),
             blobs=blobs(*intent.contents),

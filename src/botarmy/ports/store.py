@@ -72,7 +72,9 @@ class Commit:
     """With the first commit of a run: what a search looks through (title and brief)."""
     reply: StoredReply | None = None
     purge: bool = False
-    """Removes the run's earlier events, blobs, folds and jobs; these events stay as its tombstone."""
+    """Removes the run's earlier events, blobs, folds and jobs; these events stay as its tombstone.
+
+    They take versions, and there is at least one."""
 
 
 class StoreError(BotArmyError):
@@ -80,7 +82,7 @@ class StoreError(BotArmyError):
 
 
 class Conflict(StoreError):
-    """The run's version is not the expected one: decide again."""
+    """The run's version is not the expected one, or the command was answered meanwhile: look and decide again."""
 
 
 class StaleToken(StoreError):
@@ -169,7 +171,17 @@ class Store(Protocol):
         status: str | None = None,
         search: str | None = None,
     ) -> RunPage:
-        """`owner` None: everybody's. `before` is the `next` of the page before. Deleted runs are not listed."""
+        """Runs by their creation, newest first; deleted ones are not listed.
+
+        Args:
+            owner: None for everybody's.
+            before: the `next` of the page before.
+            status: as the view shows it.
+            search: is in the title or the brief, in upper or lower case.
+
+        Raises:
+            DomainError: `bad_arguments` for a `before` that no page gave.
+        """
         ...
 
     async def owner(self, run_id: str) -> str | None:
@@ -181,7 +193,10 @@ class Store(Protocol):
     async def reply(self, user: str, command_id: str) -> StoredReply | None: ...
 
     async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
-        """Take queued jobs that are due, whose run is running and whose requirements are covered."""
+        """Take queued jobs that are due, whose run goes on and whose requirements are covered.
+
+        Those of the highest priority first, then in the order of their queueing.
+        """
         ...
 
     async def renew(self, leases: Mapping[str, int], lease_seconds: float) -> frozenset[str]:

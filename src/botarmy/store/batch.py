@@ -61,6 +61,8 @@ def prepare(commit: Commit) -> Prepared:
         raise ValueError("all events of a commit belong to its run")
     if commit.run_id is None and (commit.jobs or commit.blobs or commit.summary or commit.purge):
         raise ValueError("jobs, blobs, a summary and a purge belong to a run")
+    if commit.purge and (not commit.events or commit.expected_version is None):
+        raise ValueError("a purge leaves a tombstone, which keeps the run's version and the log's head")
     return Prepared(commit, tuple(map(codec.encode, commit.events)))
 
 
