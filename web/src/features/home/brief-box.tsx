@@ -1,5 +1,5 @@
 import { ArrowRight, LoaderCircle } from "lucide-react";
-import { type KeyboardEvent, useId } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef } from "react";
 import type { Team } from "@/lib/api";
 import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
@@ -20,6 +20,7 @@ interface Props {
 
 export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, starting, onStart }: Props) {
   const faultId = useId();
+  const box = useFocusOnceConnected(connected);
   const fault = briefFault(brief);
   const ready = connected && !starting && fault === null && brief.trim() !== "";
   const onKeyDown = (event: KeyboardEvent) => {
@@ -36,6 +37,7 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
       )}
     >
       <textarea
+        ref={box}
         aria-label="Project brief"
         aria-invalid={fault !== null}
         aria-describedby={fault === null ? undefined : faultId}
@@ -83,4 +85,15 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
       </div>
     </div>
   );
+}
+
+/** Type at once: the box has the focus as soon as it takes text, unless something else has it or a thumb would type. */
+function useFocusOnceConnected(connected: boolean) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    const free = document.activeElement === null || document.activeElement === document.body;
+    if (connected && free && matchMedia("(pointer: fine)").matches)
+      box.current?.focus({ preventScroll: true });
+  }, [connected]);
+  return box;
 }

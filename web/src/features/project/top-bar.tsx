@@ -15,19 +15,21 @@ export function TopBar({ view }: { view: RunView }) {
   return (
     <div className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b px-3 py-2 sm:px-4">
       <h1
-        className="min-w-0 truncate text-[15px] font-semibold tracking-[-0.01em] max-sm:w-full"
+        className="min-w-0 truncate text-[15px] font-semibold tracking-[-0.01em] max-sm:flex-1"
         title={view.title}
       >
         {view.title}
       </h1>
-      <output aria-label="Status" className="flex">
+      <output aria-label="Status" className="flex max-sm:order-2">
         <Pill look={runLook(view)} />
       </output>
       <Facts view={view} />
       <span className="hidden xl:block">
         <DemoPill />
       </span>
-      <span className="flex-1" />
+      <span className="flex-1 max-sm:hidden" />
+      {/* On a phone the state stands below title and buttons. */}
+      <span className="order-1 h-0 basis-full sm:hidden" />
       <Controls view={view} />
     </div>
   );
@@ -36,7 +38,7 @@ export function TopBar({ view }: { view: RunView }) {
 function Facts({ view }: { view: RunView }) {
   const now = useServerNow(!runEnded(view.status));
   return (
-    <p className="flex shrink-0 items-center text-[13px] whitespace-nowrap text-ink-2 tabular-nums">
+    <p className="flex shrink-0 items-center text-[13px] max-sm:order-2 whitespace-nowrap text-ink-2 tabular-nums">
       {runFacts(view, now).map((fact, at) => (
         <span key={fact} className={at > 1 ? "max-lg:hidden" : ""}>
           {at > 0 && <span className="mx-1.5 text-ink-3">·</span>}
@@ -57,7 +59,7 @@ function Controls({ view }: { view: RunView }) {
     await navigate({ to: "/projects" });
   };
   return (
-    <div className="flex items-center gap-1.5">
+    <div className="flex items-center gap-1.5 max-sm:order-1">
       {canPause(view) && (
         <Button onClick={() => send("pause_run")} disabled={pending !== null}>
           <Pause aria-hidden="true" /> <span className="max-sm:sr-only">Pause</span>
