@@ -196,6 +196,7 @@ class Client:
         tell = on_link or (lambda _: None)
         cursor = Cursor(f"run:{run_id}", uuid4().hex)
         failures = 0
+        cancelled = _cancellations()
         while not cursor.ended:
             begun = time.monotonic()
             try:
@@ -203,6 +204,8 @@ class Client:
                     async for item in items:
                         yield item
             except (Contradiction, ConnectionClosed, InvalidHandshake, OSError, TimeoutError) as error:
+                if _cancellations() > cancelled:  # closing the socket failed on the way out: still on the way out
+                    raise asyncio.CancelledError from error
                 tell(False)
                 after_loss(cursor, error)
                 held = cursor.welcomed and time.monotonic() - begun >= HELD_SECONDS
@@ -288,3 +291,9 @@ def _held(view: RunView) -> Run:
 
 def _run(run_id: str) -> str:
     return f"/api/runs/{quote(run_id, safe='')}"
+
+
+def _cancellations() -> int:
+    """How often the current task was asked to stop."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
