@@ -19,7 +19,9 @@ from botarmy.delivery.topics import Topic
 from botarmy.domain.events import Note, SystemNotice
 from botarmy.domain.run import Run
 from botarmy.domain.users import LOCAL, User
-from botarmy.ports import StoreUnavailable
+from botarmy.ports import LogEntry, StoreUnavailable
+
+Entries = list[LogEntry]
 
 
 @pytest.fixture
@@ -144,6 +146,28 @@ async def test_a_stretch_whose_events_are_gone_is_empty_and_still_leads_on(here:
 
         assert [entry.position for entry in stretch.entries] == [7, 8]
         assert stretch.to == 8
+
+
+async def test_a_page_says_nothing_of_what_was_appended_while_it_was_read() -> None:
+    class Busy(Log):
+        async def read(self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None) -> Entries:
+            page = await super().read(after, limit, run_id=run_id, up_to=up_to)
+            if up_to is not None:
+                for _ in range(20):
+                    self.append(None, SystemNotice(level="info"))
+                await anyio.sleep(1)
+            return page
+
+    log = Busy(LocalBus())
+    async with followed(log, entries=2) as feed:
+        for _ in range(10):
+            log.append(None, SystemNotice(level="info"))
+        await feed.reached(10)
+
+        stretch = await feed.read(0)
+
+        assert feed.head == 30
+        assert [entry.position for entry in stretch.entries] == list(range(1, stretch.to + 1))
 
 
 async def test_a_store_that_is_away_is_waited_for_and_nothing_is_lost(here: World) -> None:

@@ -76,6 +76,8 @@ class Follower:
             getattr(self, f"_on_{frame['type']}")(frame)
             most -= 1
         if self._wire is not None and self._wire.over.is_set():
+            assert self._wire.closed is not None
+            assert self._wire.closed[0] in (4001, 4002, 1013)
             self._wire = None
 
     # --- Frames ----------------------------------------------------------------------------------------------

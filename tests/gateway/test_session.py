@@ -379,6 +379,18 @@ async def test_equal_followers_are_sent_the_very_same_frame(here: World) -> None
     assert texts[1] is texts[2]
 
 
+async def test_followers_of_the_same_who_are_at_different_cursors_each_get_their_own_frame(here: World) -> None:
+    held = here.start_run("r1")
+    early = await greeted(here, "run:r1")
+    await asyncio.sleep(5)
+    late = await greeted(here, "run:r1", resume={"epoch": "epoch-1", "position": held})
+    elsewhere = here.start_run("r2")
+    assert await early.hear() == {"type": "heartbeat", "position": elsewhere}
+    here.note("r1", "for both")
+
+    assert [(await wire.hear())["from"] for wire in (early, late)] == [elsewhere, held]
+
+
 # --- Slow readers -----------------------------------------------------------------------------------------------
 
 
@@ -435,6 +447,39 @@ async def test_being_behind_counts_only_the_events_that_are_for_the_reader() -> 
 
         assert contents(await wire.hear()) == ["in flight"]
         assert contents(await wire.hear()) == ["the next"]
+
+
+async def test_who_resumes_from_far_back_is_not_behind_even_after_a_change_of_topics() -> None:
+    async with world(Limits(behind=100, events_count=50)) as here:
+        held = here.start_run("r1")
+        for number in range(500):
+            here.note("r1", str(number))
+        await here.feed.reached(501)
+        wire = here.connect()
+        wire.hello("run:r1", "runs", resume={"epoch": "epoch-1", "position": held})
+        wire.say({"type": "unsubscribe", "id": "1", "topics": ["runs"]})
+
+        seen: list[str] = []
+        while len(seen) < 500:
+            frame = await wire.hear()
+            assert frame["type"] in ("welcome", "unsubscribed", "events")
+            seen += contents(frame) if frame["type"] == "events" else []
+        assert seen == [str(number) for number in range(500)]
+
+
+async def test_a_slow_reader_whose_command_is_still_at_work_is_closed_when_that_is_done(here: World) -> None:
+    here.start_run()
+    wire = await greeted(here, "run:r1")
+    here.desk.hold = asyncio.Event()
+    wire.command("c1", run_id="r1")
+    await asyncio.sleep(1)
+    wire.stop_reading()
+    here.note("r1")
+    await asyncio.sleep(15)
+    here.desk.hold.set()
+
+    assert await wire.ended() == (4002, "too slow")
+    assert here.desk.finished == ["c1"]
 
 
 async def test_answers_to_a_client_that_does_not_read_them_are_bounded(here: World) -> None:
