@@ -20,7 +20,7 @@ export function TopBar({ view }: { view: RunView }) {
       >
         {view.title}
       </h1>
-      <output aria-label="Status" className="flex max-sm:order-2">
+      <output aria-label="Status" className="flex max-sm:order-3">
         <Pill look={runLook(view)} />
       </output>
       <Facts view={view} />
@@ -29,7 +29,7 @@ export function TopBar({ view }: { view: RunView }) {
       </span>
       <span className="flex-1 max-sm:hidden" />
       {/* On a phone the state stands below title and buttons. */}
-      <span className="order-1 h-0 basis-full sm:hidden" />
+      <span className="order-2 h-0 basis-full sm:hidden" />
       <Controls view={view} />
     </div>
   );
@@ -38,7 +38,7 @@ export function TopBar({ view }: { view: RunView }) {
 function Facts({ view }: { view: RunView }) {
   const now = useServerNow(!runEnded(view.status));
   return (
-    <p className="flex shrink-0 items-center text-[13px] max-sm:order-2 whitespace-nowrap text-ink-2 tabular-nums">
+    <p className="flex shrink-0 items-center text-[13px] max-sm:order-3 whitespace-nowrap text-ink-2 tabular-nums">
       {runFacts(view, now).map((fact, at) => (
         <span key={fact} className={at > 1 ? "max-lg:hidden" : ""}>
           {at > 0 && <span className="mx-1.5 text-ink-3">·</span>}
