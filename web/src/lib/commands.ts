@@ -1,12 +1,15 @@
 /**
  * Commands on their way: each is kept under its id until its reply arrives, and sent again with the same id after
- * a reconnect, so that it takes effect exactly once. At most `COMMANDS_KEPT` wait; one more is refused.
+ * a reconnect, so that it takes effect exactly once. At most `COMMANDS_KEPT` wait, of at most `COMMAND_BYTES`
+ * each; more is refused.
  */
 
 import type { JsonObject } from "./read";
 import type { CommandName, Problem, Reply } from "./wire";
 
 export const COMMANDS_KEPT = 100;
+/** The server closes a connection for good at a longer frame, so none is sent. */
+export const COMMAND_BYTES = 256 * 1024;
 
 export type Outcome =
   | { readonly ok: true; readonly result: JsonObject }
@@ -32,12 +35,25 @@ const FULL: Problem = {
   reference: null,
 };
 
+const TOO_LARGE: Problem = {
+  code: "too_large",
+  message: "This is too long to be sent.",
+  action: "Shorten it and send it again.",
+  retryable: false,
+  reference: null,
+};
+
+function byteLength(frame: CommandFrame): number {
+  return new TextEncoder().encode(JSON.stringify(frame)).length;
+}
+
 export class Commands {
   readonly #pending = new Map<string, Pending>();
 
   /** The outcome settles when the reply has come, however many connections later. It never rejects. */
   add(frame: CommandFrame): Promise<Outcome> {
     if (this.#pending.size >= COMMANDS_KEPT) return Promise.resolve({ ok: false, error: FULL });
+    if (byteLength(frame) > COMMAND_BYTES) return Promise.resolve({ ok: false, error: TOO_LARGE });
     return new Promise((settle) => this.#pending.set(frame.id, { frame, settle }));
   }
 

@@ -277,6 +277,14 @@ describe("commands", () => {
     expect(world.socket.of("command")).toHaveLength(100);
   });
 
+  it("that are too large for the server are refused here, in words", async () => {
+    connected();
+    const note = connection.command("add_note", { run_id: "r", content: "ü".repeat(128 * 1024) });
+    await expect(note).resolves.toMatchObject({ ok: false, error: { code: "too_large" } });
+    expect(world.socket.of("command")).toEqual([]);
+    expect(heard.status).toBe("connected");
+  });
+
   it("fail at once when the connection has stopped for good", async () => {
     connected();
     const before = connection.command("pause_run", { run_id: "r" });
