@@ -221,7 +221,6 @@ class WorkingFiles:
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait until it is over."""
+    """Cancel a task and wait until it is over. What ends the waiting early is a cancellation of the caller alone."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait([task])
