@@ -13,7 +13,7 @@ import { useRunCommand } from "./use-run-command";
 
 export function TopBar({ view }: { view: RunView }) {
   return (
-    <div className="flex min-h-14 shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b px-3 py-2 sm:px-4">
+    <div className="flex min-h-14 shrink-0 flex-wrap items-center sm:flex-nowrap gap-x-3 gap-y-1.5 border-b px-3 py-2 sm:px-4">
       <h1
         className="min-w-0 truncate text-[15px] font-semibold tracking-[-0.01em] max-sm:flex-1"
         title={view.title}
