@@ -12,9 +12,9 @@ _INTRODUCTION: Final = """\
 # Errors
 
 Every failure that a person can meet has a stable code, a sentence and an action. They are the same on every way in: a
-problem document [over HTTP](http.md#errors), a `reply` or `error` frame [on the WebSocket](protocol.md), an `error` in a
-project, a line in the terminal. A program should decide by `code` and `retryable`, and show `message` and `action` as
-they are. Where there is more to know, `reference` finds it in the server's log:
+problem document [over HTTP](http.md#errors), a `reply` or `error` frame [on the WebSocket](protocol.md), an `error` in
+a project, a line in the terminal. A program should decide by `code` and `retryable`, and show `message` and `action`
+as they are. Where there is more to know, `reference` finds it in the server's log:
 
     grep <reference> <the server's log>
 

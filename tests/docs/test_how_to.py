@@ -1,0 +1,92 @@
+"""The examples of the how-to pages do what the pages say."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from botarmy.domain.errors import DomainError
+from botarmy.domain.team import AgentSpec
+from botarmy.llm.models import DEFAULT_MODEL, PROVIDERS
+from botarmy.teams.loader import parse_team
+from tests.acceptance.servers import ServerProcess
+from tests.docs.pages import DOCS, PAGES, ROOT, blocks, prose, quoted, read, sections
+from tests.docs.shell import run_python, run_shell
+
+FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
+TEAM = DOCS / "how-to" / "write-a-team.md"
+MODEL = DOCS / "how-to" / "use-a-model.md"
+PROGRAMS = blocks(FOLLOW, "python", "text")
+TOLD = [
+    (program.text, told.text)
+    for program, told in pairwise(PROGRAMS)
+    if (program.language, told.language) == ("python", "text")
+]
+
+
+class TestFollowARun:
+    def test_curl_follows_a_run_and_fetches_its_files(self, server: ServerProcess, folder: Path) -> None:
+        said = run_shell(blocks(FOLLOW, "sh")[0].text, server, folder)
+        assert "Analyst has started" in said
+        assert said.splitlines()[-1] == "Deployer has finished"
+        assert "app/index.html" in zipfile.ZipFile(folder / "project.zip").namelist()
+
+    @pytest.mark.parametrize(("program", "told"), TOLD, ids=["follows a run", "is refused"])
+    def test_the_client(self, program: str, told: str, server: ServerProcess, folder: Path) -> None:
+        assert run_python(program, server, folder).endswith(told)
+
+    def test_the_client_has_downloaded_the_project(self, server: ServerProcess, folder: Path) -> None:
+        run_python(PROGRAMS[0].text, server, folder)
+        assert (folder / "pomodoro" / "start.sh").is_file()
+
+    def test_bare_frames(self, server: ServerProcess, folder: Path) -> None:
+        said = run_python(PROGRAMS[-1].text, server, folder).splitlines()
+        assert said[0].startswith("follows A quiz about trees from position ")
+        assert said[-2].endswith("run_status The project is complete")
+        assert said[-1].startswith("resume with {'epoch': '")
+
+
+class TestWriteATeam:
+    def test_the_example_works_as_shown(self, folder: Path) -> None:
+        (folder / "teams").mkdir()
+        (folder / "teams" / "research.yaml").write_text(blocks(TEAM, "yaml")[0].text, encoding="utf-8")
+        command, told = blocks(TEAM, "sh")[0], blocks(TEAM, "text")[0]
+        said = run_shell(command.text, None, folder).splitlines()
+        assert set(told.text.splitlines()) <= set(said)
+        assert (folder / "answer" / "docs" / "answer.md").is_file()
+
+    def test_the_wrong_file_is_refused_in_the_words_shown(self) -> None:
+        with pytest.raises(DomainError) as refusal:
+            parse_team(blocks(TEAM, "yaml wrong")[0].text, "bad.yaml")
+        told = blocks(TEAM, "text")[1].text.strip()
+        assert told == f"{refusal.value.message} {refusal.value.action}"
+
+    def test_the_keys_are_those_that_a_file_may_hold(self) -> None:
+        of_team, of_step = sections(TEAM)["What a file holds"].tables
+        keys = {quoted(row[0])[0] for row in of_step}
+        known = {field.name for field in fields(AgentSpec)} - {"step"} | {"id", "instructions_file"}
+        assert keys == known
+        blank = "".join(f"    {key}:\n" for key in sorted(keys - {"name", "instructions"}))
+        rest = "".join(f"{quoted(row[0])[0]}:\n" for row in of_team if quoted(row[0])[0] not in ("name", "steps"))
+        parse_team(f"name: t\n{rest}steps:\n  - name: A\n    instructions: x\n{blank}", "t.yaml")
+
+
+def test_the_providers_and_the_default_model_are_those_of_the_code() -> None:
+    providers = sections(MODEL)["Model strings"].tables[0]
+    assert {quoted(row[0])[0] for row in providers} == set(PROVIDERS)
+    assert f"`{DEFAULT_MODEL}`" in read(MODEL)
+
+
+def test_what_readers_are_told_to_choose_on_the_page_is_there() -> None:
+    """**Bold** words outside tables and lists are labels of the web UI."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "web" / "src").rglob("*.tsx"))
+    pages = [page for page in PAGES if page.parent.name == "how-to" or page.name in ("tutorial.md", "README.md")]
+    lines = (line for page in pages for _, line in prose(page) if not line.startswith(("|", "-")))
+    labels = {label for line in lines for label in re.findall(r"\*\*([^*]+)\*\*", line)}
+    assert labels >= {"Pause", "Download all"}
+    assert not {label for label in labels if label not in sources}
