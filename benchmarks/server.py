@@ -1,4 +1,4 @@
-"""What a person waits for: a change on 100 screens, the first words of a run, a long run opening; and what idling costs.
+"""What a person waits for: a change on 100 screens, the first words of a run, a long run opening.
 
     .venv/bin/python benchmarks/server.py
 
@@ -25,12 +25,12 @@ import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.domain.users import LOCAL
 from botarmy.ports import Piece, WorkerInfo
 from botarmy.service import LocalHub, Service
 from botarmy.store.sql import SqlStore
-from botarmy.system import SystemClock, new_id
 from botarmy.teams import load_teams
 
 CLIENTS = 100
@@ -136,7 +136,6 @@ async def until_first_text(socket: ClientConnection) -> None:
 
 async def long_run(folder: Path) -> str:
     """Write a run of `EVENTS` events into a folder, most of them streamed text; returns its id."""
-    folder.mkdir(parents=True)
     async with await SqlStore.open(folder / "botarmy.db", new_id=new_id) as store:
         service = Service(store, LocalBus(), SystemClock(), new_id, load_teams().by_name, "demo")
         hub = LocalHub(service, store, 60)
@@ -185,6 +184,7 @@ async def measured(folder: Path) -> list[str]:
         notes = await notes_on_screens(url)
         lines.append(row(f"note sent → on each of {CLIENTS} screens", notes, "p50 ≤ 5, p99 ≤ 25 from the commit"))
         lines.append(row("start of a run → first text on screen", words, "≤ 150"))
+    (folder / "long").mkdir()
     run_id = await long_run(folder / "long")
     with served(folder / "long") as (url, _):
         first, later = await openings(url, run_id)

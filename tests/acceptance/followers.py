@@ -20,7 +20,7 @@ VIEW: Final = TypeAdapter(RunView)
 
 
 class Follower:
-    """Follows one run over any number of connections, and holds its view, its cursor and all events that it was sent."""
+    """Follows one run over any number of connections: holds its view, its cursor, and all events that it was sent."""
 
     def __init__(self, run_id: str) -> None:
         self.topic: Final = f"run:{run_id}"

@@ -1,4 +1,4 @@
-"""Nothing committed is lost, whatever is killed whenever: a run goes on where it was, and ends as if nothing had been."""
+"""Nothing committed is lost, whatever is killed whenever: a run goes on where it was, and ends well."""
 
 from __future__ import annotations
 

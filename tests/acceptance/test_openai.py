@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+import anyio
 import httpx2
 
 from botarmy.domain.views import RunView
@@ -45,9 +45,7 @@ async def test_five_agents_build_a_working_project_with_a_model(start_server: St
     assert view.usage.input_tokens > 0
     assert {"docs/requirements.md", "docs/architecture.md"} <= {artifact.path for artifact in artifacts}
     assert sum(event["type"] == "agent_delta" for event in follower.seen.values()) > len(view.steps)
-    tests = subprocess.run(
-        ["node", "--test"], cwd=tmp_path / "project", capture_output=True, text=True, timeout=60, check=False
-    )
+    tests = await anyio.run_process(["node", "--test"], cwd=tmp_path / "project", check=False)
     assert tests.returncode == 0, tests.stdout
 
 

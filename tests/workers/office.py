@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.domain.run import Run
 from botarmy.domain.team import AgentSpec, Team
@@ -15,7 +16,6 @@ from botarmy.domain.users import LOCAL
 from botarmy.ports import Agent, AgentContext, Output, WorkerInfo
 from botarmy.service import LocalHub, Service
 from botarmy.store.sql import MEMORY, SqlStore
-from botarmy.system import SystemClock, new_id
 from botarmy.workers import Worker
 
 Play = Callable[[AgentContext], AsyncGenerator[Output, None]]
@@ -91,8 +91,6 @@ class Office:
 
 
 @asynccontextmanager
-async def office(
-    plays: Mapping[str, Play], *, team: Team | None = None, concurrency: int = 4
-) -> AsyncIterator[Office]:
+async def office(plays: Mapping[str, Play], *, team: Team | None = None, concurrency: int = 4) -> AsyncIterator[Office]:
     async with await SqlStore.open(MEMORY, new_id=new_id) as store:
         yield Office(store, team or team_of(*(name.title() for name in plays)), plays, concurrency)

@@ -267,7 +267,7 @@ async def test_a_late_result_of_a_worker_presumed_dead_is_refused() -> None:
             run_id = await it.start()
             await it.until(run_id, speaks)
             assert await it.hub.take_over() == 1
-            run = await it.until(run_id, lambda run: held.tries == 2)
+            await it.until(run_id, lambda _: held.tries == 2)
             held.go_on.set()
             run = await it.ended(run_id)
         entries = await it.store.read(0, 1000, run_id=run_id)

@@ -1,4 +1,4 @@
-"""BotArmy over HTTP: runs, artifacts, teams, health, and the page itself. What it answers is in the protocol reference."""
+"""BotArmy over HTTP: runs, artifacts, teams, health, and the page itself."""
 
 from botarmy.api.app import Parts, create_app
 

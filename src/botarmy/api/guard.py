@@ -1,4 +1,4 @@
-"""What every request passes: the name it was sent to, the site it comes from, its size; and what every answer carries."""
+"""What every request has to pass (its host, its origin, its size), and the headers that every answer carries."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Page(StaticFiles):
         return await self.get_response(self.get_path(request.scope), request.scope)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if path.split("/")[0] in NOT_THE_PAGE:
+        if path.split("/", maxsplit=1)[0] in NOT_THE_PAGE:
             raise HTTPException(404)
         try:
             response = await super().get_response(path, scope)

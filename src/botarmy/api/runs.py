@@ -81,9 +81,7 @@ async def read_run(
 
 
 @router.delete("/{run_id}")
-async def delete_run(
-    parts: PartsOf, user: CurrentUser, run_id: RunId, command_id: CommandId = None
-) -> Commanded:
+async def delete_run(parts: PartsOf, user: CurrentUser, run_id: RunId, command_id: CommandId = None) -> Commanded:
     return await _command(parts.service, user, command_id, "delete_run", {"run_id": run_id})
 
 
@@ -164,9 +162,7 @@ async def answer_request(
     return await _command(parts.service, user, command_id, "answer_request", args)
 
 
-async def _command(
-    service: Service, user: User, command_id: str | None, name: str, args: dict[str, Any]
-) -> Commanded:
+async def _command(service: Service, user: User, command_id: str | None, name: str, args: dict[str, Any]) -> Commanded:
     reply: Reply = await service.command(user, command_id or service.new_id(), name, args)
     return Commanded(run_id=reply.result["run_id"], position=reply.position)
 

@@ -1,4 +1,4 @@
-"""What a run's view does not hold any more: earlier versions of files, and messages beyond the newest. Read from the log."""
+"""What a run's view does not hold any more: earlier versions of files, and older messages. Read from the log."""
 
 from __future__ import annotations
 

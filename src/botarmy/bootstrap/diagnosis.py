@@ -17,9 +17,10 @@ from urllib.parse import quote
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from botarmy.bootstrap.ownership import is_owned, published
+from botarmy.bootstrap.page import web_folder
 from botarmy.domain.errors import BotArmyError, DomainError
 from botarmy.llm.models import DEMO, check_model, resolve_model
-from botarmy.ownership import is_owned, published
 from botarmy.settings import Loaded, Settings, masked
 from botarmy.store import schema
 from botarmy.store.failures import translation
@@ -42,8 +43,8 @@ class Finding:
     action: str = ""
 
 
-def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
-    """Look at everything, in the order in which it is needed. `web` is the built page's folder, None without one."""
+def diagnose(loaded: Loaded) -> list[Finding]:
+    """Look at everything, in the order in which it is needed."""
     settings = loaded.settings
     owned = not settings.memory and _is_owned(settings.data_dir)
     return [
@@ -55,7 +56,7 @@ def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
         _model(loaded),
         *_keys(loaded),
         *_teams(settings),
-        _web(web),
+        _web(web_folder()),
     ]
 
 

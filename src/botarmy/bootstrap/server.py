@@ -1,9 +1,8 @@
-"""The only file that names concrete parts: it puts a server together, runs it, and takes it apart again."""
+"""A server: put together, run, and taken apart again."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import gc
 import importlib.metadata
 import os
@@ -13,10 +12,8 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-import anyio
 import uvicorn
 from fastapi import FastAPI
 
@@ -24,6 +21,11 @@ from botarmy import telemetry
 from botarmy.agents.demo import demo_agent
 from botarmy.agents.llm import LlmAgents
 from botarmy.api import Parts, create_app
+from botarmy.bootstrap.background import Background, background
+from botarmy.bootstrap.listening import bound, url_of
+from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
+from botarmy.bootstrap.page import web_folder
+from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
 from botarmy.delivery.feed import Feed
@@ -33,12 +35,10 @@ from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
 from botarmy.llm.models import DEMO, Models, resolve_model
-from botarmy.ownership import is_owned, owned, published, publishing
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
-from botarmy.system import SystemClock, new_id
 from botarmy.teams import Teams, load_teams
 from botarmy.workers import Worker
 
@@ -51,16 +51,13 @@ FRAME_BYTES: Final = 1024 * 1024
 log = telemetry.logger("bootstrap")
 
 
-class CannotStart(BotArmyError):
-    """The server cannot start; the text says why and what to do, for a person."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """A server put together, not yet listening."""
 
     app: FastAPI
     gateway: Gateway
+    tasks: Background
     model: str
     teams: Teams
 
@@ -76,38 +73,25 @@ def version() -> str:
 async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     """Everything but the socket: the store open, workers at work, the log followed."""
     settings = loaded.settings
-    clock = SystemClock()
-    teams = load_teams(settings.teams_dir)
-    for problem in teams.problems:
-        log.warning("team_left_out", detail=problem.message)
+    clock, bus, metrics = SystemClock(), LocalBus(), telemetry.Metrics()
+    teams = _teams(settings)
     model = resolve_model(settings.model, loaded.providers)
-    metrics = telemetry.Metrics()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_opened(settings))
-        bus = LocalBus()
         service = Service(store, bus, clock, new_id, teams.by_name, model)
         hub = LocalHub(service, store, settings.lease_seconds)
         await hub.take_over()
         feed = Feed(store, bus)
         models = Models(loaded.providers)
         stack.push_async_callback(models.aclose)
-        tasks = await stack.enter_async_context(anyio.create_task_group())
-        stack.callback(tasks.cancel_scope.cancel)
-        await tasks.start(feed.run)
-        gateway = Gateway(
-            store, feed, service, clock, new_id, Limits(heartbeat_seconds=settings.heartbeat_seconds)
-        )
-        worker = Worker(
-            _worker_info(settings),
-            hub,
-            bus,
-            _agent_factory(models, settings.demo_speed),
-            clock,
-            new_id,
-            settings.lease_seconds / 3,
-        )
-        tasks.start_soon(worker.run)
-        tasks.start_soon(_reap, hub, settings.lease_seconds)
+        tasks = await stack.enter_async_context(background())
+        await tasks.until_started("feed", feed.run)
+        limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
+        gateway = Gateway(store, feed, service, clock, new_id, limits)
+        agents = _agent_factory(models, settings.demo_speed)
+        worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
+        tasks.start("worker", worker.run())
+        tasks.start("reaper", _reap(hub, settings.lease_seconds))
         parts = Parts(
             service=service,
             store=store,
@@ -120,10 +104,17 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             hosts=LOOPBACK | {settings.host.strip("[]"), *settings.allowed_hosts},
             origins=frozenset(settings.allowed_origins),
         )
-        yield Server(app=create_app(parts), gateway=gateway, model=model, teams=teams)
+        yield Server(app=create_app(parts), gateway=gateway, tasks=tasks, model=model, teams=teams)
 
 
-async def _anybody(token: str | None) -> User:
+def _teams(settings: Settings) -> Teams:
+    teams = load_teams(settings.teams_dir)
+    for problem in teams.problems:
+        log.warning("team_left_out", detail=problem.message)
+    return teams
+
+
+async def _anybody(_token: str | None) -> User:
     """Without authentication, whoever reaches the server is its local admin."""
     return LOCAL
 
@@ -153,13 +144,6 @@ def _agent_factory(models: Models, demo_speed: float) -> AgentFactory:
         return demo_agent(spec, demo_speed) if model == DEMO else with_model(spec, model)
 
     return agent
-
-
-def web_folder() -> Path | None:
-    """The built page: inside the installed package, else in the checkout; None where it was not built."""
-    package = Path(__file__).parent
-    candidates = (package / "web", package.parents[1] / "web" / "dist")
-    return next((folder for folder in candidates if (folder / "index.html").is_file()), None)
 
 
 async def _reap(hub: LocalHub, lease_seconds: float) -> None:
@@ -221,36 +205,6 @@ def _listening(server: Server, settings: Settings, url: str) -> Iterator[_Listen
         yield _Listener(server)
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CannotStart, in words."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host.strip("[]"), port))
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        raise CannotStart(_why_not(host, port, error)) from error
-    listener.setblocking(False)
-    return listener
-
-
-def _why_not(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program. Choose another one: botarmy serve --port {port + 1}"
-    if error.errno == errno.EACCES:
-        return f"Port {port} needs special rights. Choose one above 1023: botarmy serve --port 8000"
-    return f"BotArmy cannot listen on {host}:{port}: {error.strerror}. Check host and port."
-
-
-def url_of(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    if host == "127.0.0.1":
-        return f"http://localhost:{port}"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 @contextmanager
 def _owning(settings: Settings) -> Iterator[None]:
     if settings.memory:
@@ -286,6 +240,7 @@ async def _serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> Non
             with _listening(server, settings, url_of(listener)) as running:
                 tune_collector()
                 announce(server, url_of(listener))
+                server.tasks.on_death = running.stop
                 loop = asyncio.get_running_loop()
                 for number in (signal.SIGINT, signal.SIGTERM):
                     loop.add_signal_handler(number, running.stop)
