@@ -31,6 +31,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from botarmy.api.socket import SocketWire
+from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.domain.events import NewEvent, Note
@@ -39,7 +40,6 @@ from botarmy.gateway.gateway import Gateway
 from botarmy.ports import Commit
 from botarmy.service import Service
 from botarmy.store.sql import SqlStore
-from botarmy.system import SystemClock, new_id
 from botarmy.teams import load_teams
 
 TEXT = "What an agent says in one breath, about as long as this sentence. " * 2

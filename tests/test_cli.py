@@ -20,13 +20,13 @@ from types import MappingProxyType
 import pytest
 from rich.console import Console
 
+from botarmy.bootstrap.diagnosis import Finding, diagnose
 from botarmy.cli import app, main
 from botarmy.cli.options import spelled
 from botarmy.cli.progress import LOST, LiveProgress, PlainProgress, duration, progress
 from botarmy.cli.run import Wanted, exit_code, folder_for
 from botarmy.cli.terminal import describe
 from botarmy.client import ClientError
-from botarmy.diagnosis import Finding, diagnose
 from botarmy.domain import views as v
 from botarmy.domain.events import NewEvent, Outcome, SystemNotice
 from botarmy.settings import Settings, load
@@ -505,7 +505,7 @@ def findings(
     tmp_path: Path, environ: Mapping[str, str] = MappingProxyType({}), **overrides: object
 ) -> dict[str, Finding]:
     given = {"data_dir": str(tmp_path / "data"), "port": "0", **overrides}
-    return {finding.what: finding for finding in diagnose(load(given, environ, folder=tmp_path), None)}
+    return {finding.what: finding for finding in diagnose(load(given, environ, folder=tmp_path))}
 
 
 def test_in_a_fresh_place_nothing_keeps_it_from_working(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from scripts.wire.schemas import event_schema, view_schema
-from scripts.wire.stories import STORIES, Story
 
 from botarmy.domain.run import summarize
 from botarmy.domain.views import RunSummary, RunView
+from scripts.wire.schemas import event_schema, view_schema
+from scripts.wire.stories import STORIES, Story
 
 VIEW: Final = TypeAdapter(RunView)
 SUMMARY: Final = TypeAdapter(RunSummary)

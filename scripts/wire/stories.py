@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from scripts.wire.teller import Teller, chain
-
 from botarmy.domain import commands as c
 from botarmy.domain.events import StepPlan, Usage
+from scripts.wire.teller import Teller, chain
 
 STORIES: Final[list[Story]] = []
 

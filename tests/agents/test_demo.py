@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.agents.demo_team import Finished, run_team
 
 from botarmy.agents.demo.brief import read_brief
+from tests.agents.demo_team import Finished, run_team
 
 HOSTILE = (
     """<script>alert("1")</script> it's `rm -rf /` ${x} {{title}} {{brief}} %s {0} \\ " ' */ --> ]]> \n# no\n- list"""

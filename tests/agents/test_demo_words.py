@@ -6,13 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from tests.agents.demo_team import STEPS, Memory, context_of, play, run_team, spec_of
 
 from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import as_javascript, as_markdown, as_python, fill
 from botarmy.agents.demo.records import plural, records_of, singular
 from botarmy.domain.team import PhaseSpec
 from botarmy.ports import EarlierResult, File, Progress, Result, Text, ToolUse
+from tests.agents.demo_team import STEPS, Memory, context_of, play, run_team, spec_of
 
 TITLES = {
     "A pomodoro timer for teams": "Pomodoro timer for teams",

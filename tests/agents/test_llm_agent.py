@@ -12,8 +12,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.llm.openai_server import serve
-from tests.llm.work import MODEL, RESPONSES, FilesInMemory, context, opened, spec, work
 
 from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
@@ -24,6 +22,8 @@ from botarmy.llm.models import Models
 from botarmy.llm.server import Call, Reply, play
 from botarmy.ports import CallEnded, CallStarted, EarlierResult, File, Output, Result, Text, ToolUse
 from botarmy.teams import load_teams
+from tests.llm.openai_server import serve
+from tests.llm.work import MODEL, RESPONSES, FilesInMemory, context, opened, spec, work
 
 DONE = Reply(text="Done. All is well. Third.")
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from tests.llm.work import FilesInMemory
-
 from botarmy.agents.tools import LISTED_FILES, MATCHES, READ_BYTES, WRITTEN_BYTES, Workbench
 from botarmy.ports import File
+from tests.llm.work import FilesInMemory
 
 
 def bench(**held: bytes) -> Workbench:

@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator
 
 import anyio
 import pytest
-from tests.agents.demo_team import STEPS, Memory, context_of, run_team, spec_of
 
 from botarmy.agents.demo import demo_agent
 from botarmy.agents.scripted import ScriptedAgent
 from botarmy.ports import AgentContext, CallEnded, CallStarted, File, Output, Progress, Result, Text
+from tests.agents.demo_team import STEPS, Memory, context_of, run_team, spec_of
 
 BRIEFS = (
     "A pomodoro timer for teams",

@@ -11,10 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.contracts.samples import blobs, new_id, notes
-
 from botarmy.ports import Store
 from botarmy.store.sql import SqlStore
+from tests.contracts.samples import blobs, new_id, notes
 
 
 async def append(store: Store, run_id: str) -> None:

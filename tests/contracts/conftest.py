@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from tests.contracts.samples import new_id
 
 from botarmy.bus.local import LocalBus
 from botarmy.ports import Bus, Store
 from botarmy.store.sql import MEMORY, SqlStore
+from tests.contracts.samples import new_id
 
 Open: TypeAlias = Callable[[], Awaitable[Store]]
 """Opens the test's own database: for those that are kept, the same at every call."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.contracts.samples import LONG_AGO
-
 from botarmy.domain.commands import Enqueue, JobChange, Settle
 from botarmy.ports import Commit, Conflict, StaleToken
+from tests.contracts.samples import LONG_AGO
 
 
 @dataclass

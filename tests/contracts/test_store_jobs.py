@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from tests.contracts.samples import LONG_AGO, NEVER, delta, job, notes, start, summary
 
 from botarmy.domain.commands import Requeue, Settle
 from botarmy.domain.views import ViewState
 from botarmy.ports import ClaimedJob, Claims, Commit, StaleToken, Store
+from tests.contracts.samples import LONG_AGO, NEVER, delta, job, notes, start, summary
 
 
 async def claim(

@@ -10,11 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.contracts.conftest import Open
-from tests.contracts.samples import ANYTHING, blobs, delta, job, notes, reply, sha256, start
 
 from botarmy.domain.commands import Settle
 from botarmy.ports import Commit, Conflict, StaleToken, StoredFold
+from tests.contracts.conftest import Open
+from tests.contracts.samples import ANYTHING, blobs, delta, job, notes, reply, sha256, start
 
 CHILD = Path(__file__).with_name("appending.py")
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
+from botarmy.domain.commands import Settle
+from botarmy.domain.events import AgentDelta
+from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, Store, StoreError, StoreUnavailable
 from tests.contracts.conftest import Open
 from tests.contracts.samples import (
     ANYTHING,
@@ -19,10 +23,6 @@ from tests.contracts.samples import (
     summary,
     worker_came,
 )
-
-from botarmy.domain.commands import Settle
-from botarmy.domain.events import AgentDelta
-from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, Store, StoreError, StoreUnavailable
 
 
 async def log(store: Store) -> list[LogEntry]:

@@ -22,12 +22,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.contracts.model import Model
-from tests.contracts.samples import LONG_AGO, NEVER, blobs, delta, job, new_id, note, reply, sha256, summary
 
 from botarmy.domain.commands import JobChange, Requeue, Settle
 from botarmy.ports import Commit, Store, StoredFold
 from botarmy.store.sql import MEMORY, SqlStore
+from tests.contracts.model import Model
+from tests.contracts.samples import LONG_AGO, NEVER, blobs, delta, job, new_id, note, reply, sha256, summary
 
 T = TypeVar("T")
 RUNS = ("r0", "r1", "r2")

@@ -6,11 +6,11 @@ import asyncio
 import json
 
 import pytest
-from tests.contracts.samples import ANYTHING, blobs, delta, job, notes, reply, sha256, start, summary
 
 from botarmy.domain.errors import DomainError
 from botarmy.domain.views import ViewState
 from botarmy.ports import Commit, RunPage, StaleToken, Store, StoredFold
+from tests.contracts.samples import ANYTHING, blobs, delta, job, notes, reply, sha256, start, summary
 
 
 def names(page: RunPage) -> list[str]:

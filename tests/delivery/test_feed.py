@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 
 import anyio
 import pytest
-from tests.gateway.virtual import VirtualLoop
-from tests.gateway.world import Desk, Log, World, world
 
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
@@ -20,6 +18,8 @@ from botarmy.domain.events import Note, SystemNotice
 from botarmy.domain.run import Run
 from botarmy.domain.users import LOCAL, User
 from botarmy.ports import LogEntry, StoreUnavailable
+from tests.gateway.virtual import VirtualLoop
+from tests.gateway.world import Desk, Log, World, world
 
 Entries = list[LogEntry]
 

@@ -7,10 +7,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.strategies import METADATA_CLASSES, OBJECTS, built, new_events, unknown
 
 from botarmy.domain import events as e
 from botarmy.domain.codec import METADATA_BY_TYPE, clean_text, decode, encode, wire
+from tests.domain.strategies import METADATA_CLASSES, OBJECTS, built, new_events, unknown
 
 STARTED = e.NewEvent(
     id="01939f3e-0001-7000-8000-00000000b07a",

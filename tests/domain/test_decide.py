@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from scripts.wire.teller import Teller, chain
 
 from botarmy.domain import commands as c
 from botarmy.domain import events as e
@@ -20,6 +19,7 @@ from botarmy.domain.events import StepPlan
 from botarmy.domain.fold import fold
 from botarmy.domain.run import Run
 from botarmy.domain.times import elapsed_ms
+from scripts.wire.teller import Teller, chain
 
 START: Final = c.StartRun(
     run_id="run-1",

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
-from scripts.wire.files import VIEW
-from scripts.wire.stories import STORIES
-from scripts.wire.teller import Teller, chain
-from tests.domain.strategies import logs
 
 from botarmy.domain import events as e
 from botarmy.domain.fold import ENTRIES_KEPT, MESSAGES_KEPT, evolve, fold
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.views import MessageView
+from scripts.wire.files import VIEW
+from scripts.wire.stories import STORIES
+from scripts.wire.teller import Teller, chain
+from tests.domain.strategies import logs
 
 CREATED = e.NewEvent(
     id="created",

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from scripts.wire.__main__ import main
-from scripts.wire.files import SUMMARY, VIEW, differences, generated
-from scripts.wire.stories import STORIES
 
 from botarmy.domain import codec
 from botarmy.domain.fold import fold
 from botarmy.domain.run import summarize
+from scripts.wire.__main__ import main
+from scripts.wire.files import SUMMARY, VIEW, differences, generated
+from scripts.wire.stories import STORIES
 
 WIRE = Path(__file__).parents[2] / "wire"
 SAMPLES = sorted((WIRE / "samples").glob("*.json"))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
-from tests.gateway.world import Log, Wire, World
 
 from botarmy.delivery.topics import Interest, parse_topic
 from botarmy.domain.events import Event
@@ -15,6 +14,7 @@ from botarmy.domain.fold import evolve
 from botarmy.domain.run import Run
 from botarmy.domain.users import LOCAL
 from botarmy.domain.views import RunView
+from tests.gateway.world import Log, Wire, World
 
 VIEW = TypeAdapter(RunView)
 

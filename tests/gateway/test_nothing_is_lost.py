@@ -8,11 +8,11 @@ from typing import TypeAlias
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from botarmy.gateway import Limits
 from tests.gateway.follower import Follower
 from tests.gateway.virtual import VirtualLoop
 from tests.gateway.world import World, world
-
-from botarmy.gateway import Limits
 
 RUNS = ("r1", "r2", "r3")
 TOPICS = ("runs", "run:r1", "run:r2", "run:r3", "run:none")

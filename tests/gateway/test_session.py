@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
-from tests.gateway.virtual import VirtualLoop
-from tests.gateway.world import Closed, Wire, World, world
 
 from botarmy.domain.users import User
 from botarmy.gateway import Limits
+from tests.gateway.virtual import VirtualLoop
+from tests.gateway.world import Closed, Wire, World, world
 
 
 @pytest.fixture

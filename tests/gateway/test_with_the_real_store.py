@@ -8,16 +8,16 @@ from pathlib import Path
 
 import anyio
 import pytest
-from tests.gateway.world import Wire
 
+from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.service import Service
 from botarmy.store.sql import MEMORY, SqlStore
-from botarmy.system import SystemClock, new_id
 from botarmy.teams import load_teams
+from tests.gateway.world import Wire
 
 
 async def local(_: str | None) -> User:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 
 import pytest
-from tests.llm.openai_server import serve
-from tests.llm.work import MODEL, RESPONSES, context, work
 
 from botarmy.domain.errors import DomainError
 from botarmy.llm.models import Deadlines
 from botarmy.llm.server import Answerer, Reply
 from botarmy.ports import CallEnded, Text
+from tests.llm.openai_server import serve
+from tests.llm.work import MODEL, RESPONSES, context, work
 
 FAULTS = {
     "a key that is not accepted": (Reply(status=401, error="invalid_api_key"), "model_rejected_key"),

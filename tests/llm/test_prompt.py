@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.llm.work import context, spec, with_files
 
 from botarmy.domain.team import PhaseSpec
 from botarmy.llm.prompt import EARLIER_CHARACTERS, LISTED_FILES, instructions, prompt, summary_of
 from botarmy.ports import EarlierResult
+from tests.llm.work import context, spec, with_files
 
 
 def test_the_instructions_hold_who_the_agent_is_the_rules_and_its_task() -> None:

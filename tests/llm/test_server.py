@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 
 import httpx
-from tests.llm.openai_server import serve
 
 from botarmy.llm.server import Call, Reply
+from tests.llm.openai_server import serve
 
 HELLO = {"model": "gpt-5-mini", "messages": [{"role": "user", "content": "Hello"}]}
 

@@ -12,12 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.contracts.samples import ANYTHING, blobs, job, new_id, note, notes, reply, sha256, start, summary
 
 from botarmy.ports import Claims, Commit, StoreError, StoreUnavailable
 from botarmy.store.failures import DamagedDatabase, NewerSchema, WrongDatabase
 from botarmy.store.sql import SqlStore
 from botarmy.store.sqlite import SqliteDatabase
+from tests.contracts.samples import ANYTHING, blobs, job, new_id, note, notes, reply, sha256, start, summary
 
 DIARY = b"Dear diary, " * 1000
 
