@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import zipfile
 from dataclasses import fields
@@ -13,10 +14,12 @@ import pytest
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.models import DEFAULT_MODEL, PROVIDERS
+from botarmy.llm.server import play
 from botarmy.teams.loader import parse_team
 from tests.acceptance.servers import ServerProcess
 from tests.docs.pages import DOCS, PAGES, ROOT, blocks, prose, quoted, read, sections
 from tests.docs.shell import run_python, run_shell
+from tests.llm.openai_server import serve
 
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
@@ -74,6 +77,17 @@ class TestWriteATeam:
         blank = "".join(f"    {key}:\n" for key in sorted(keys - {"name", "instructions"}))
         rest = "".join(f"{quoted(row[0])[0]}:\n" for row in of_team if quoted(row[0])[0] not in ("name", "steps"))
         parse_team(f"name: t\n{rest}steps:\n  - name: A\n    instructions: x\n{blank}", "t.yaml")
+
+
+class TestUseAModel:
+    async def test_a_compatible_server_is_asked_without_a_key_for_the_model_named(self, folder: Path) -> None:
+        model = re.findall(r"BOTARMY_MODEL=(\S+)", read(MODEL))[0]
+        async with serve(play) as provider:
+            settings = {"OPENAI_BASE_URL": provider.base_url, "BOTARMY_MODEL": model}
+            command = "botarmy run 'A word counter' --into counter 2>&1 || true"
+            said = await asyncio.to_thread(run_shell, command, None, folder, **settings)
+        assert {asked.body["model"] for asked in provider.server.asked} == {model.partition(":")[2]}
+        assert DomainError("model_unknown").message in said
 
 
 def test_the_providers_and_the_default_model_are_those_of_the_code() -> None:
