@@ -229,8 +229,15 @@ class TestServer:
         status = http.get("/api/status").json()
         assert status["demo"] is True
         assert status["model"] == "demo"
-        assert "botarmy_" in http.get("/metrics").text
         assert "/api/runs" in http.get("/api/openapi.json").json()["paths"]
+
+    async def test_its_figures_follow_what_happens(self, http: httpx2.Client, finished: str) -> None:
+        figures = http.get("/metrics").text
+        assert finished not in figures, "labels stay few"
+        assert 'botarmy_events_appended_total{type="agent_delta"}' in figures
+        assert 'botarmy_command_seconds_count{name="start_run",outcome="done"}' in figures
+        assert 'botarmy_jobs{status="queued"} ' in figures
+        assert 'botarmy_commits_total{outcome="committed"}' in figures
 
     def test_the_default_team_is_declared(self, http: httpx2.Client) -> None:
         team = http.get("/api/teams").json()["teams"][0]

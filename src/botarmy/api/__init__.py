@@ -1,5 +1,6 @@
 """BotArmy over HTTP: runs, artifacts, teams, health, and the page itself."""
 
-from botarmy.api.app import Parts, create_app
+from botarmy.api.app import create_app
+from botarmy.api.parts import Parts, ServeSocket, Wire
 
-__all__ = ["Parts", "create_app"]
+__all__ = ["Parts", "ServeSocket", "Wire", "create_app"]

@@ -89,4 +89,4 @@ async def is_ready(parts: PartsOf) -> JSONResponse:
 
 @router.get("/metrics")
 async def read_metrics(parts: PartsOf) -> Response:
-    return Response(parts.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(await parts.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

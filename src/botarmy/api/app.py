@@ -10,8 +10,6 @@ from botarmy.api.guard import Guard
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
 
-__all__ = ["Parts", "create_app"]
-
 
 def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(

@@ -37,7 +37,7 @@ class Parts:
     store: Store
     history: History
     serve_socket: ServeSocket
-    metrics: Callable[[], bytes]
+    metrics: Callable[[], Awaitable[bytes]]
     draining: Callable[[], bool]
     version: str
     web: Path | None

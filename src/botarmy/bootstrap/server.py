@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import uvicorn
@@ -20,7 +21,7 @@ from fastapi import FastAPI
 from botarmy import telemetry
 from botarmy.agents.demo import demo_agent
 from botarmy.agents.llm import LlmAgents
-from botarmy.api import Parts, create_app
+from botarmy.api import Parts, ServeSocket, Wire, create_app
 from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
@@ -78,7 +79,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     model = resolve_model(settings.model, loaded.providers)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_opened(settings))
-        service = Service(store, bus, clock, new_id, teams.by_name, model)
+        service = Service(store, bus, clock, new_id, teams.by_name, model, metrics)
         hub = LocalHub(service, store, settings.lease_seconds)
         await hub.take_over()
         feed = Feed(store, bus)
@@ -96,8 +97,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             service=service,
             store=store,
             history=History(store),
-            serve_socket=lambda wire, address, agent: gateway.serve(wire, _anybody, address, agent),
-            metrics=lambda: telemetry.render_metrics(metrics),
+            serve_socket=_socket_server(gateway, metrics),
+            metrics=partial(_render, metrics, store),
             draining=lambda: gateway.draining,
             version=version(),
             web=web_folder(),
@@ -112,6 +113,20 @@ def _teams(settings: Settings) -> Teams:
     for problem in teams.problems:
         log.warning("team_left_out", detail=problem.message)
     return teams
+
+
+def _socket_server(gateway: Gateway, metrics: telemetry.Metrics) -> ServeSocket:
+    async def serve_socket(wire: Wire, address: str, user_agent: str) -> None:
+        with metrics.connections.labels("websocket").track_inprogress():
+            await gateway.serve(wire, _anybody, address, user_agent)
+
+    return serve_socket
+
+
+async def _render(metrics: telemetry.Metrics, store: Store) -> bytes:
+    for status, count in (await store.open_jobs()).items():
+        metrics.jobs.labels(status).set(count)
+    return telemetry.render_metrics(metrics)
 
 
 async def _anybody(_token: str | None) -> User:

@@ -211,6 +211,10 @@ class Store(Protocol):
         """All claimed jobs, whoever holds them."""
         ...
 
+    async def open_jobs(self) -> Mapping[str, int]:
+        """How many jobs are `queued` and `claimed`."""
+        ...
+
     async def close(self) -> None:
         """Finish what was accepted, then let go of the database."""
         ...

@@ -32,8 +32,10 @@ from botarmy.ports import (
     StoredReply,
     StoreUnavailable,
 )
-from botarmy.service.asking import StartRun, asked, fingerprint
+from botarmy.service.asking import COMMANDS, StartRun, asked, fingerprint
+from botarmy.service.measuring import committing, count_events, measured
 from botarmy.service.states import States, placed
+from botarmy.telemetry import Metrics
 
 TRIES: Final = 5
 """How often a command that met a conflict is decided again before it is refused as `busy`."""
@@ -65,7 +67,14 @@ class Service:
     """
 
     def __init__(
-        self, store: Store, bus: Bus, clock: Clock, new_id: NewId, teams: Mapping[str, Team], model: str
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        new_id: NewId,
+        teams: Mapping[str, Team],
+        model: str,
+        metrics: Metrics | None = None,
     ) -> None:
         self._store: Final = store
         self._bus: Final = bus
@@ -73,6 +82,7 @@ class Service:
         self.new_id: Final = new_id
         self.teams: Final = teams
         self.model: Final = model
+        self._metrics: Final = metrics or Metrics()
         self._states: Final = States(store)
         self._locks: Final[WeakValueDictionary[str, asyncio.Lock]] = WeakValueDictionary()
 
@@ -84,6 +94,10 @@ class Service:
         Raises:
             DomainError: it was refused, with the code and the words of the refusal.
         """
+        with measured(self._metrics, name if name in COMMANDS else "unknown"):
+            return await self._command(user, command_id, name, args)
+
+    async def _command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
         arguments = fingerprint(name, args)
         async with self._lock(f"{user.name} {command_id}"):
             known = await self._known(user, command_id, arguments)
@@ -208,10 +222,12 @@ class Service:
 
     async def _write(self, run: Run | None, run_id: str, commit: Commit) -> int:
         try:
-            entries = await self._store.commit(commit)
+            with committing(self._metrics):
+                entries = await self._store.commit(commit)
         except (StoreUnavailable, asyncio.CancelledError):
             self._states.forget(run_id)
             raise
+        count_events(self._metrics, commit.events)
         await self._states.advance(run_id, run, placed(commit.events, entries))
         return entries[-1].position if entries else 0
 

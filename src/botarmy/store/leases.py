@@ -101,3 +101,10 @@ def _jobs(
 ) -> tuple[ClaimedJob, ...]:
     rows: list[RowMapping] = list(conn.execute(query, values).mappings())
     return tuple(ClaimedJob(**row) for row in rows)
+
+
+def open_jobs(conn: Connection) -> dict[str, int]:
+    """How many jobs are queued and claimed."""
+    still_open = jobs.c.status.in_(("queued", "claimed"))
+    counted = conn.execute(select(jobs.c.status, func.count()).where(still_open).group_by(jobs.c.status))
+    return {"queued": 0, "claimed": 0} | {row[0]: row[1] for row in counted}

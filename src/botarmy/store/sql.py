@@ -143,6 +143,9 @@ class SqlStore:
     async def claimed(self) -> list[ClaimedJob]:
         return await self._read(leases.claimed)
 
+    async def open_jobs(self) -> Mapping[str, int]:
+        return await self._read(leases.open_jobs)
+
 
 class Readers:
     """A few threads, each with a read-only connection while it reads."""
