@@ -57,15 +57,34 @@ export class Project {
     return this.team.getByRole("button", { name: agent });
   }
 
-  /** What an agent wrote, as the conversation shows it. */
-  said(agent: string): Locator {
+  /** An agent's messages in the conversation. */
+  messages(agent: string): Locator {
     return this.conversation.getByRole("region", { name: agent }).getByRole("article");
+  }
+
+  /** Their texts alone, as drawn. */
+  said(agent: string): Locator {
+    return this.messages(agent).locator(".prose");
+  }
+
+  /** Everything of the conversation that is there to read. */
+  async read(): Promise<string> {
+    return (await this.conversation.getByRole("region").allTextContents()).join("\n");
+  }
+
+  /** The files of the list, without its folders. */
+  get fileRows(): Locator {
+    return this.files.locator("button:not([aria-expanded])");
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
   }
 
   /** The preview of a file of the list. */
   async openFile(path: string): Promise<Locator> {
     const name = path.split("/").at(-1) ?? path;
-    await this.files.getByRole("button", { name, exact: true }).click();
+    await this.fileRows.filter({ hasText: name }).click();
     return this.page.getByRole("region", { name: `Preview of ${path}` });
   }
 

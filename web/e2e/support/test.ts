@@ -2,12 +2,13 @@
 
 import { test as base, type BrowserContext, expect, type Page } from "@playwright/test";
 import { BotArmy, type Environment } from "./botarmy";
+import { Provider, type Script } from "./provider";
 import { Watch } from "./watch";
 
 /** The offline demo team, at a speed that ends a project in a few seconds. */
 export const FAST: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "0.05" };
-/** Types a word in about a second: what is half written stays so for as long as a test looks at it. */
-export const SLOW: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "10" };
+/** So slow that what is half written stays so for as long as a test looks at it. */
+export const SLOW: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "2" };
 
 interface World {
   /** The settings of the server's first start. */
@@ -20,7 +21,6 @@ interface World {
 
 export const test = base.extend<World>({
   environment: [FAST, { option: true }],
-  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads which fixtures are wanted from the pattern
   botarmy: async ({ environment }, use, info) => {
     const botarmy = await BotArmy.inNewFolder();
     await botarmy.start(environment);
@@ -49,5 +49,18 @@ export const test = base.extend<World>({
     for (const context of opened) await context.close();
   },
 });
+
+/** `test` with agents that use a model, which says what the script tells. */
+export function testWithModel(script: Script) {
+  return test.extend<{ readonly provider: Provider }>({
+    // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern that nothing is needed
+    provider: async ({}, use) => {
+      const provider = await Provider.serving(script);
+      await use(provider);
+      await provider.close();
+    },
+    environment: async ({ provider }, use) => use(provider.environment),
+  });
+}
 
 export { expect };

@@ -4,14 +4,21 @@ import type { BrowserContext, ConsoleMessage, Page } from "@playwright/test";
 
 /** The browser itself says so when a server is away; the page cannot keep it from doing that. */
 const AWAY = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+const HELD_OFF = /Content Security Policy directive.*The action has been blocked|^Blocked form submission/s;
 
 export class Watch {
   /** Sentences; empty while all is well. */
   readonly faults: string[] = [];
   readonly #origin: () => string;
+  #guarded = false;
 
   constructor(origin: () => string) {
     this.#origin = origin;
+  }
+
+  /** What is hostile is held off by the browser too, which says so in the console. */
+  expectHostility(): void {
+    this.#guarded = true;
   }
 
   over(context: BrowserContext): void {
@@ -37,6 +44,7 @@ export class Watch {
 
   #said(message: ConsoleMessage): void {
     if (message.type() !== "error" && message.type() !== "warning") return;
-    if (!AWAY.test(message.text())) this.faults.push(`The console says: ${message.text()}`);
+    if (AWAY.test(message.text()) || (this.#guarded && HELD_OFF.test(message.text()))) return;
+    this.faults.push(`The console says: ${message.text()} (${message.location().url})`);
   }
 }

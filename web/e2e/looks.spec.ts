@@ -1,0 +1,71 @@
+import { look } from "./support/look";
+import { connection, Home, LOST, startProject } from "./support/pages";
+import { expect, SLOW, test, testWithModel } from "./support/test";
+
+const BRIEF = "A tip calculator for groups";
+test.setTimeout(120_000);
+
+test("the pages without a project look right", async ({ page }) => {
+  const home = await Home.open(page);
+  await expect(home.recent).toContainText("No projects yet");
+  await look(page, "home-empty");
+  await page.goto("/projects");
+  await expect(page.getByText("No projects yet")).toBeVisible();
+  await look(page, "projects-empty");
+  await page.goto("/no/such/page");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "not-found");
+});
+
+test("a completed project, the pages that list it, and a lost server look right", async ({ page, botarmy }) => {
+  const project = await startProject(page, BRIEF);
+  await project.completed();
+  await look(page, "project-completed");
+  const preview = await project.openFile("docs/requirements.md");
+  await expect(preview.getByRole("heading").first()).toBeVisible();
+  await look(page, "project-file");
+  await page.goto("/projects");
+  await expect(page.getByRole("main").getByRole("link", { name: BRIEF })).toBeVisible();
+  await look(page, "projects");
+  await Home.open(page);
+  await expect(new Home(page).recent).toContainText(BRIEF);
+  await look(page, "home");
+  await new Home(page).brief.fill("The next idea");
+  await botarmy.kill();
+  await expect(connection(page)).toHaveText(LOST);
+  await look(page, "home-disconnected");
+});
+
+test.describe("a project under way", () => {
+  test.use({ environment: SLOW });
+
+  test("looks right while it runs, paused, cancelled, and without the server", async ({ page, botarmy }) => {
+    const project = await startProject(page, BRIEF);
+    await expect(project.said("Analyst").first()).toContainText(/\w+ \w+/);
+    await look(page, "project-running");
+    await project.note.fill("Amounts are in euros.");
+    await project.note.press("Enter");
+    await project.button("Pause").click();
+    await expect(project.status).toHaveText("Paused");
+    await look(page, "project-paused");
+    await project.button("Cancel").click();
+    await expect(page.getByRole("alertdialog")).toBeVisible();
+    await look(page, "project-cancel-asked");
+    await project.button("Cancel the project").click();
+    await expect(project.status).toHaveText("Cancelled");
+    await look(page, "project-cancelled");
+    await botarmy.kill();
+    await expect(connection(page)).toHaveText(LOST);
+    await look(page, "project-disconnected");
+  });
+});
+
+testWithModel(() => ({ text: "" }))("a failed project and one that is not there look right", async ({ page, provider }) => {
+  provider.refusing = true;
+  const project = await startProject(page, BRIEF);
+  await expect(project.status).toHaveText("Failed");
+  await look(page, "project-failed");
+  await page.goto("/projects/nonsense");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await look(page, "project-unknown");
+});

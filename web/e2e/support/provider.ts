@@ -1,0 +1,138 @@
+/** An AI service on this machine that speaks OpenAI's chat API, so that a test decides what agents say, and when. */
+
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Environment } from "./botarmy";
+import { AGENTS } from "./pages";
+
+const MODEL = "gpt-5-mini";
+const PIECE = 12;
+
+export interface Reply {
+  readonly text: string;
+  /** Written with the agent's tool before it speaks: contents by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What an agent answers. */
+export type Script = (agent: string) => Reply;
+
+interface Asked {
+  readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
+}
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+export class Provider {
+  /** While true, the key is refused. */
+  refusing = false;
+  readonly #server: Server;
+  readonly #script: Script;
+  #gate: Gate | null = null;
+
+  private constructor(script: Script) {
+    this.#script = script;
+    this.#server = createServer((request, response) => {
+      // Whoever hangs up in the middle of a reply is no fault of the test.
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async serving(script: Script): Promise<Provider> {
+    const provider = new Provider(script);
+    await once(provider.#server.listen(0, "127.0.0.1"), "listening");
+    return provider;
+  }
+
+  /** What BotArmy needs to know to use it. */
+  get environment(): Environment {
+    const { port } = this.#server.address() as AddressInfo;
+    return {
+      BOTARMY_MODEL: `openai-chat:${MODEL}`,
+      OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
+      OPENAI_API_KEY: "sk-of-a-browser-test",
+    };
+  }
+
+  /** From now on every spoken reply stops at its middle, until `release`. */
+  hold(): void {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#gate = { opened, open };
+  }
+
+  release(): void {
+    this.#gate?.open();
+    this.#gate = null;
+  }
+
+  async close(): Promise<void> {
+    this.release();
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = await bodyOf(request);
+    if (this.refusing) {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { message: "Refused", type: "invalid_api_key", code: "invalid_api_key" } }));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const say = (delta: object, finish: string | null = null) => response.write(chunk(delta, finish));
+    say({ role: "assistant", content: "" });
+    const { text, files = {} } = this.#script(agentOf(asked));
+    const toWrite = Object.entries(files);
+    if (toWrite.length > 0 && !asked.messages.some(({ role }) => role === "tool")) {
+      say({ tool_calls: toWrite.map(writing) });
+      say({}, "tool_calls");
+    } else {
+      await this.#speak(text, say);
+      say({}, "stop");
+    }
+    response.end("data: [DONE]\n\n");
+  }
+
+  async #speak(text: string, say: (delta: object) => void): Promise<void> {
+    const middle = Math.ceil(text.length / 2);
+    for (let at = 0; at < text.length; at += PIECE) {
+      if (at >= middle) await this.#gate?.opened;
+      say({ content: text.slice(at, at + PIECE) });
+    }
+  }
+}
+
+/** The half of a text that is there while it is held. */
+export function heldPart(text: string): string {
+  return text.slice(0, Math.ceil(Math.ceil(text.length / 2) / PIECE) * PIECE);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Asked> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return JSON.parse(Buffer.concat(parts).toString()) as Asked;
+}
+
+function agentOf({ messages }: Asked): string {
+  const told = JSON.stringify(messages[0]);
+  return AGENTS.find((agent) => told.includes(`You are ${agent},`)) ?? "";
+}
+
+function writing([path, content]: [string, string], index: number): object {
+  const call = { name: "write_file", arguments: JSON.stringify({ path, content }) };
+  return { index, id: `call_${index}_${path}`, type: "function", function: call };
+}
+
+function chunk(delta: object, finish: string | null): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }];
+  const frame = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model: MODEL, choices };
+  return `data: ${JSON.stringify(frame)}\n\n`;
+}
