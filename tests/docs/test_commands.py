@@ -15,8 +15,6 @@ from tests.docs.pages import NAMES, PAGES, ROOT, read
 MAKE = re.compile(r"(?:^ {4}|`|(?:; |&& |[A-Z_]+=\S+ ))make ([a-z]+)", re.MULTILINE)
 BOTARMY = re.compile(r"(?:^ {4}|`|/bin/|^)botarmy ([a-z]+)((?: [^\s`]+)*)", re.MULTILINE)
 OPTION = re.compile(r"(?<= )--[a-z-]+")
-TO_COME = {"token", "worker", "db"}
-"""Commands that the design names and marks as to come."""
 
 
 def targets() -> set[str]:
@@ -46,7 +44,7 @@ def test_every_make_target_exists(page: Path) -> None:
 def test_every_command_of_botarmy_and_its_options_exist(page: Path) -> None:
     known = options()
     for command, given in typed(page):
-        assert command in known or command in TO_COME, command
+        assert command in known, command
         assert set(given) <= known.get(command, set()) | {"--help"}, command
 
 
