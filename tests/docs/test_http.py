@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.acceptance.servers import ServerProcess
-from tests.docs.pages import DOCS, Block, blocks, prose
+from tests.docs.pages import DOCS, Block, blocks, prose, quoted, sections
 from tests.docs.shell import run_shell
 
 PAGE = DOCS / "reference" / "http.md"
@@ -69,6 +69,12 @@ def test_an_example_answers_as_the_page_says(
         assert_same_shape(json.loads(told.text), document)
         if "code" in document:
             assert document == json.loads(told.text)
+
+
+def test_the_figures_are_those_of_the_server(server: ServerProcess) -> None:
+    counted = set(re.findall(r"^# TYPE (botarmy_\w+)", httpx2.get(f"{server.url}/metrics").text, re.MULTILINE))
+    documented = {quoted(row[0])[0] for row in sections(PAGE)["GET /metrics"].tables[0]}
+    assert documented == {name for name in counted if not name.endswith("_created")}
 
 
 def test_every_route_has_an_example() -> None:
