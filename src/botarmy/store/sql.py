@@ -104,6 +104,9 @@ class SqlStore:
     async def read(
         self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None
     ) -> list[LogEntry]:
+        recent = self._writer.tail.after(after, limit) if run_id is None and up_to is None else None
+        if recent is not None:
+            return recent
         return await self._read(lambda conn: reading.read(conn, after, limit, run_id, up_to))
 
     async def fold(self, run_id: str, up_to: int | None = None) -> StoredFold | None:

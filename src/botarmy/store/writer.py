@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -19,6 +19,7 @@ from botarmy.ports import Conflict, LogEntry, StaleToken, StoreUnavailable
 from botarmy.store.batch import Batch, Known, Prepared
 from botarmy.store.failures import translated
 from botarmy.store.sqlite import SqliteDatabase
+from botarmy.store.tail import Tail
 from botarmy.store.writing import load, load_ends, write
 
 BATCH: Final = 1_024
@@ -60,6 +61,7 @@ class Writer:
         self._stop = False
         self._untidy = False
         self._position = database.position
+        self.tail: Final = Tail(database.position)
         self._known: Known | None = None
         self._thread: Final = threading.Thread(target=self._run, name="botarmy-store-writer", daemon=True)
         self._thread.start()
@@ -94,12 +96,19 @@ class Writer:
     def _answer(self, outcomes: Sequence[Outcome]) -> None:
         for work, result, error in outcomes:
             self._room.release()
+            if isinstance(work, Append) and error is None:
+                self._remember(work, result)
             if work.answer.done():  # its caller was cancelled; what was written stays
                 continue
             if error is None:
                 work.answer.set_result(result)
             else:
                 work.answer.set_exception(error)
+
+    def _remember(self, work: Append, entries: Iterable[LogEntry]) -> None:
+        if work.prepared.commit.purge:
+            self.tail.clear()
+        self.tail.extend(entries)
 
     def _end(self, error: Exception | None) -> None:
         if error is None:
