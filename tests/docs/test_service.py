@@ -58,3 +58,20 @@ def test_a_backup_brings_the_projects_back_under_a_new_epoch(folder: Path) -> No
         assert epoch_of(server) != before
     finally:
         server.stop()
+
+
+async def test_a_pause_holds_over_a_killed_server(folder: Path) -> None:
+    server = ServerProcess(folder / "botarmy", {"BOTARMY_DEMO_SPEED": "1"})
+    server.start()
+    try:
+        async with Client(server.url) as client:
+            run_id = await client.start("Wait for me")
+            await client.pause(run_id)
+        server.kill()
+        server.start()
+        async with Client(server.url) as client:
+            assert (await client.run(run_id)).status == "paused"
+            await client.resume(run_id)
+            assert (await client.run(run_id)).status == "running"
+    finally:
+        server.stop()
