@@ -17,7 +17,7 @@ test("an empty brief starts nothing", async ({ page }) => {
 
 test("a brief over 32 KiB is refused in words, and one byte less is accepted", async ({ page }) => {
   const home = await Home.open(page);
-  await home.brief.fill("ü".repeat(16 * 1024) + "!");
+  await home.brief.fill(`${"ü".repeat(16 * 1024)}!`);
   await expect(page.getByRole("alert")).toHaveText(/^The brief is .+ too long\. Shorten it/);
   await expect(home.start).toBeDisabled();
   await home.brief.press("Enter");
@@ -29,15 +29,20 @@ test("a brief over 32 KiB is refused in words, and one byte less is accepted", a
   await new Project(page).completed();
 });
 
-for (const address of ["01a1f903-c77b-729c-9ef1-635dacc17486", "nonsense", "..%2f..%2fetc", "%3Cimg%20src=x%3E"]) {
-  test(`a project that is not there says so: ${address}`, async ({ page }) => {
+test("a project that is not there says so", async ({ page }) => {
+  for (const address of [
+    "01a1f903-c77b-729c-9ef1-635dacc17486",
+    "nonsense",
+    "..%2f..%2fetc",
+    "%3Cimg%20src=x%3E",
+  ]) {
     await page.goto(`/projects/${address}`);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(/\w{3,} .*\w{3,}/);
     await expect(page.getByRole("main")).not.toContainText(/404|undefined|null|Error/);
     await page.getByRole("link", { name: "Start a new project" }).click();
     await expect(new Home(page).brief).toBeEnabled();
-  });
-}
+  }
+});
 
 test("an address without a page says so and leads back", async ({ page }) => {
   await page.goto("/no/such/page");

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { CONNECTED, connection, Home, LOST, Project, startProject } from "./support/pages";
+import { CONNECTED, connection, Home, LOST, type Project, startProject } from "./support/pages";
 import { expect, FAST, SLOW, test } from "./support/test";
 
 const BACK_MS = 5_000;
@@ -30,7 +30,9 @@ test.describe("when the server is killed in the middle of a reply", () => {
     await retryNow(page);
     await expect(connection(page)).toHaveText(CONNECTED, { timeout: BACK_MS });
     await expect(project.conversation).toContainText("The server stopped while Analyst was working.");
-    await expect(project.messages("Analyst").first()).toContainText("Interrupted here. This part is done again.");
+    await expect(project.messages("Analyst").first()).toContainText(
+      "Interrupted here. This part is done again.",
+    );
     await project.completed();
     await expect(project.result).toContainText("5 of 5 steps completed");
     await retryNow(home.page);
@@ -53,23 +55,23 @@ test("a page finds a server that was restarted by itself", async ({ page, botarm
 test.describe("while the server is away", () => {
   test.use({ environment: SLOW });
 
-test("a note that is written waits, says so, and is sent once the server is back", async ({
-  page,
-  botarmy,
-}) => {
-  const project = await startProject(page, "A tip calculator for groups");
-  await project.conversation.waitFor();
-  await botarmy.kill();
-  await expect(connection(page)).toHaveText(LOST);
-  await project.note.fill("Please use euros.");
-  await project.note.press("Enter");
-  await expect(project.conversation).toContainText("Sent when connected");
-  await botarmy.start(SLOW);
-  await retryNow(page);
-  const note = project.conversation.getByRole("complementary", { name: "Note" });
-  await expect(note).toHaveText(/Please use euros\.$/);
-  await expect(project.conversation).not.toContainText("Sent when connected");
-});
+  test("a note that is written waits, says so, and is sent once the server is back", async ({
+    page,
+    botarmy,
+  }) => {
+    const project = await startProject(page, "A tip calculator for groups");
+    await project.conversation.waitFor();
+    await botarmy.kill();
+    await expect(connection(page)).toHaveText(LOST);
+    await project.note.fill("Please use euros.");
+    await project.note.press("Enter");
+    await expect(project.conversation).toContainText("Sent when connected");
+    await botarmy.start(SLOW);
+    await retryNow(page);
+    const note = project.conversation.getByRole("complementary", { name: "Note" });
+    await expect(note).toHaveText(/Please use euros\.$/);
+    await expect(project.conversation).not.toContainText("Sent when connected");
+  });
 });
 
 async function retryNow(page: Page): Promise<void> {

@@ -87,11 +87,15 @@ async function recordStates(page: Page): Promise<void> {
         const agent = agents.find((name) => text.startsWith(name));
         const word = words.exec(text)?.[1];
         if (agent === undefined || word === undefined) continue;
-        const states = (seen[agent] ??= []);
-        if (states.at(-1) !== word) states.push(word);
+        const states = seen[agent] ?? [];
+        if (states.at(-1) !== word) seen[agent] = [...states, word];
       }
     };
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    });
   }, AGENTS);
 }
 

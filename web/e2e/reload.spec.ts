@@ -1,5 +1,5 @@
-import { heldPart } from "./support/provider";
 import { AGENTS, Project, startProject } from "./support/pages";
+import { heldPart } from "./support/provider";
 import { expect, testWithModel } from "./support/test";
 
 const SAID = "First the bill is read, then it is split, and in the end every share is rounded to the cent.";

@@ -7,7 +7,10 @@ const BRIEF = "A tip calculator for groups";
 test.describe("a project under way, in two tabs", () => {
   test.use({ environment: SLOW });
 
-  test("a pause holds the agents until someone resumes, and everyone sees it", async ({ page, anotherPage }) => {
+  test("a pause holds the agents until someone resumes, and everyone sees it", async ({
+    page,
+    anotherPage,
+  }) => {
     const [mine, theirs] = await inTwoTabs(page, anotherPage);
     await mine.button("Pause").click();
     for (const project of [mine, theirs]) {

@@ -49,7 +49,9 @@ export class BotArmy {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = server;
-    process.once("exit", () => server.kill("SIGKILL"));
+    const leave = () => server.kill("SIGKILL");
+    process.once("exit", leave);
+    server.once("exit", () => process.off("exit", leave));
     server.stderr.pipe(createWriteStream(this.#log, { flags: "a" }));
     for await (const line of createInterface(server.stdout)) {
       const port = ADDRESS.exec(line)?.[1];

@@ -83,7 +83,9 @@ export class Provider {
     const asked = await bodyOf(request);
     if (this.refusing) {
       response.writeHead(401, { "content-type": "application/json" });
-      response.end(JSON.stringify({ error: { message: "Refused", type: "invalid_api_key", code: "invalid_api_key" } }));
+      response.end(
+        JSON.stringify({ error: { message: "Refused", type: "invalid_api_key", code: "invalid_api_key" } }),
+      );
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });

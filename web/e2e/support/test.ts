@@ -1,6 +1,6 @@
 /** `test` with a server and people in front of it. Every page of every test is watched. */
 
-import { test as base, type BrowserContext, expect, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { BotArmy, type Environment } from "./botarmy";
 import { Provider, type Script } from "./provider";
 import { Watch } from "./watch";
