@@ -37,8 +37,8 @@ STEP_MOVES: Final = {
     "queued": {"queued", "started", "error", "skipped", "cancelled"},
     "started": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
     "thinking": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
-    "waiting": {"queued", "skipped", "cancelled"},
-    "retrying": {"queued", "started", "error", "skipped", "cancelled"},
+    "waiting": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
+    "retrying": {"queued", "started", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
     "completed": {"queued"},
     "error": {"queued"},
     "skipped": {"queued"},
@@ -154,6 +154,7 @@ def plans(draw: st.DrawFn) -> tuple[StepPlan, ...]:
 
 
 FAILURE: Final = {"code": "model_timeout", "message": "It took too long.", "action": "Retry the step."}
+TROUBLE: Final = {**FAILURE, "action": "Nothing needs to be done."}
 PICK: Final = st.integers(0, 10**6)
 """Chooses one of what there is at the moment."""
 
@@ -215,7 +216,8 @@ class RunMachine(RuleBasedStateMachine):
             step = before.step(m.step)
             assert m.status in STEP_MOVES[step.status], (step.status, m.status)
             assert m.attempt >= step.attempt or len(step.phases) > 1
-            assert (m.retry_at is not None) == (m.status == "retrying")
+            assert m.retry_at is not None or m.status != "retrying"
+            assert m.retry_at is None or m.status in ("retrying", "waiting")
         elif isinstance(m, e.PhaseStatus):
             assert m.status in PHASE_MOVES[before.phase(m.step, m.phase).status]
         elif isinstance(m, e.JobStatus):
@@ -359,10 +361,14 @@ class RunMachine(RuleBasedStateMachine):
         return st.sampled_from(
             (
                 *(c.WorkDone(summary="Done."),) * 6,
-                c.WorkFailed(**FAILURE, retryable=True),
-                c.WorkFailed(**FAILURE, retryable=False),
+                c.WorkFailed(**FAILURE, retryable=True, final=False),
+                c.WorkFailed(**FAILURE, retryable=False, final=False),
                 *(c.PersonAsked(prompt="Who?"),) * 3,
                 c.ProgressMade(task="Thinking", progress=0.5),
+                c.WaitBegun(reason="Waiting for the limit", seconds=20.0),
+                c.TroubleMet(**TROUBLE, retry_in=2.0, call_attempt=2),
+                c.TroubleMet(**TROUBLE, retry_in=None, call_attempt=1),
+                c.WorkFailed(**FAILURE, retryable=True, final=True),
                 c.ToolCalled(call_id="t", name="read_file", status="started", summary="Reading"),
                 c.ToolCalled(call_id="t", name="read_file", status="completed", summary="Read"),
                 c.FileRefused(code="bad_path", message="No.", action="Another."),
@@ -438,9 +444,10 @@ class RunMachine(RuleBasedStateMachine):
         for step in self.known.view.steps:
             jobs = [job for job in self.known.jobs if job.step == step.step]
             asked = [r for r in self.known.view.requests if r.step == step.step and r.status == "open"]
-            assert len(jobs) == (step.status in STEP_AT_WORK)
-            assert len(asked) == (step.status == "waiting")
-            assert (step.retry_at is not None) == (step.status == "retrying")
+            rests = step.status == "waiting" and step.retry_at is not None
+            assert len(jobs) == (step.status in STEP_AT_WORK or rests)
+            assert len(asked) == (step.status == "waiting" and not rests)
+            assert (step.retry_at is not None) == (step.status == "retrying" or rests)
             self.check_phases(step)
 
     def check_phases(self, step: StepView) -> None:

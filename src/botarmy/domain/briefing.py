@@ -25,15 +25,20 @@ def earlier_steps(run: Run, step: str) -> list[StepView]:
 
 def told(run: Run, team: Team, view: StepView) -> str:
     """What a step left behind: its reply or, where it failed, what is missing and why."""
-    if view.status == "completed":
+    if view.status == "completed" and not fell_back(run, view.step):
         return reply_of(view)
     written = {artifact.path for artifact in run.view.artifacts}
     missing = [path for path in team.step(view.step).artifacts if path not in written]
     reason = next((e.message for e in reversed(run.view.errors) if e.step == view.step), "")
     lacking = f" Missing: {', '.join(missing)}." if missing else ""
-    if view.status == "error":
+    if view.status in ("completed", "error"):
         return f"{view.agent_name} could not finish. {reason}{lacking}"
     return f"{view.agent_name} was {view.status}.{lacking}"
+
+
+def fell_back(run: Run, step: str) -> bool:
+    """Whether a prepared message stands for the step's work, or a part of it."""
+    return any(of == step for of, _ in run.fallbacks)
 
 
 def reply_of(view: StepView) -> str:

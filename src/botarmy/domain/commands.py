@@ -106,6 +106,28 @@ class ProgressMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitBegun:
+    """The agent waits for something that is not a person, for so many seconds."""
+
+    reason: str
+    seconds: float
+    call_attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleMet:
+    """Something went wrong that the agent deals with itself: by call attempt `call_attempt`, in `retry_in` seconds,
+    or at once where that is None."""
+
+    code: str
+    message: str
+    action: str
+    retry_in: float | None = None
+    call_attempt: int = 1
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEnded:
     """The whole text of one model call; its `started_at` counts where no delta of it was seen."""
 
@@ -163,10 +185,21 @@ class WorkFailed:
     action: str
     retryable: bool
     reference: str | None = None
+    final: bool = False
+    """The agent has tried as often as it may: no other attempt follows by itself."""
 
 
 Report: TypeAlias = (
-    ProgressMade | MessageEnded | ToolCalled | FileWritten | FileRefused | PersonAsked | WorkDone | WorkFailed
+    ProgressMade
+    | WaitBegun
+    | TroubleMet
+    | MessageEnded
+    | ToolCalled
+    | FileWritten
+    | FileRefused
+    | PersonAsked
+    | WorkDone
+    | WorkFailed
 )
 
 

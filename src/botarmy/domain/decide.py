@@ -167,7 +167,8 @@ def _answer_request(draft: Draft, command: c.AnswerRequest) -> None:
     if command.answer is not None or command.decision == "respond":
         answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")
     _close_request(draft, request, "answered", decision=command.decision, answer=answer)
-    if request.step is not None and draft.run.step(request.step).status == "waiting":
+    at_work = any(job.step == request.step for job in draft.run.jobs)
+    if request.step is not None and not at_work and draft.run.step(request.step).status == "waiting":
         queue_step(draft, draft.run.step(request.step))
 
 

@@ -100,6 +100,31 @@ def _progress(draft: Draft, job: Job, report: c.ProgressMade) -> None:
     )
 
 
+def _wait_begun(draft: Draft, job: Job, report: c.WaitBegun) -> None:
+    draft.set_step(
+        job.step,
+        "waiting",
+        report.reason,
+        task=report.reason,
+        call_attempt=report.call_attempt,
+        retry_at=later(draft.at, report.seconds),
+    )
+
+
+def _trouble_met(draft: Draft, job: Job, report: c.TroubleMet) -> None:
+    passing = report.retry_in is not None
+    _show(draft, job.step, Problem(report.code, report.message, report.action, passing, report.reference), "warning")
+    if report.retry_in is not None:
+        draft.set_step(
+            job.step,
+            "retrying",
+            f"{draft.run.step(job.step).agent_name} tries again",
+            task=report.message,
+            call_attempt=report.call_attempt,
+            retry_at=later(draft.at, report.retry_in),
+        )
+
+
 def _message_ended(draft: Draft, job: Job, report: c.MessageEnded) -> None:
     held = draft.run.step(job.step).messages
     if any(m.message_id == report.message_id and m.finish is not None for m in held):
@@ -191,7 +216,7 @@ def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
     draft.close_messages(job.step, "interrupted")
     _settle(draft, job, "failed")
     problem = Problem(report.code, report.message, report.action, report.retryable, report.reference)
-    if not report.retryable or job.attempt >= draft.run.planned(job.step).attempts:
+    if report.final or not report.retryable or job.attempt >= draft.run.planned(job.step).attempts:
         _fail_phase(draft, job, problem)
         return
     retry_at = later(draft.at, RETRY_SECONDS * 2 ** (job.attempt - 1))
@@ -237,6 +262,8 @@ def _show(draft: Draft, step: str, problem: Problem, severity: Severity) -> None
 
 _REPORTS: Final[dict[type[Any], Callable[[Draft, Job, Any], None]]] = {
     c.ProgressMade: _progress,
+    c.WaitBegun: _wait_begun,
+    c.TroubleMet: _trouble_met,
     c.MessageEnded: _message_ended,
     c.ToolCalled: _tool_called,
     c.FileWritten: _file_written,

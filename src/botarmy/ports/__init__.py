@@ -13,8 +13,11 @@ from botarmy.ports.agents import (
     Progress,
     Question,
     Result,
+    Spent,
     Text,
     ToolUse,
+    Trouble,
+    Waiting,
 )
 from botarmy.ports.bus import (
     Bus,
@@ -75,6 +78,7 @@ __all__ = [
     "Question",
     "Result",
     "RunPage",
+    "Spent",
     "StaleToken",
     "Store",
     "StoreError",
@@ -84,6 +88,8 @@ __all__ = [
     "Subscription",
     "Text",
     "ToolUse",
+    "Trouble",
+    "Waiting",
     "Withdrawn",
     "WorkerInfo",
 ]

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Finish, StepState, Usage
 from botarmy.domain.team import AgentSpec, PhaseSpec
 
@@ -53,6 +54,8 @@ class AgentContext:
     """Questions this agent asked, each with its answer."""
     continuation: bytes | None = None
     """What the agent left behind when it asked; None when it starts afresh."""
+    share: str = ""
+    """Opaque: agents with the same one share a part of whatever is scarce, such as the calls of a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,28 @@ class Progress:
 
     task: str
     progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The agent waits for something that is not a person. Until its next output it holds no place of its worker."""
+
+    reason: str
+    """A sentence for people, e.g. `Waiting for the AI service's limit`."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something went wrong that the agent deals with itself; the reader is told."""
+
+    code: str
+    message: str
+    action: str
+    retry_in: float | None = None
+    """Seconds until the agent tries again, without a place of its worker; None where it goes on at once."""
+    detail: str | None = None
+    """Technical text for the server's log alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +151,11 @@ class Result:
     """A sentence or two for the next agents and the team rail."""
 
 
-Output: TypeAlias = Progress | CallStarted | Text | CallEnded | ToolUse | File | Question | Result
+Output: TypeAlias = Progress | Waiting | Trouble | CallStarted | Text | CallEnded | ToolUse | File | Question | Result
+
+
+class Spent(DomainError):
+    """A failure that stands after all the attempts which the agent itself makes: its phase is not tried again."""
 
 
 class Agent(Protocol):

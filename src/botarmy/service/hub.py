@@ -131,7 +131,7 @@ class LocalHub:
                 EarlierResult(
                     agent_name=view.agent_name,
                     title=view.title,
-                    status=view.status,
+                    status="error" if briefing.fell_back(run, view.step) else view.status,
                     text=briefing.told(run, team, view),
                 )
                 for view in briefing.earlier_steps(run, job.step)
@@ -139,6 +139,7 @@ class LocalHub:
             files=RunFiles(self._store, run),
             notes=briefing.notes_for(run, job.step),
             answers=briefing.answers_for(run, job.step),
+            share=job.run_id,
         )
 
     async def stream(self, job: ClaimedJob, pieces: Sequence[Piece]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Final, TypeAlias
 
+from botarmy import telemetry
 from botarmy.domain import commands as c
 from botarmy.domain.artifacts import check_path, check_size, media_type_of
 from botarmy.domain.codec import clean_text
@@ -34,6 +35,8 @@ from botarmy.ports import (
     StoreUnavailable,
     Text,
     ToolUse,
+    Trouble,
+    Waiting,
 )
 from botarmy.workers.message import MESSAGE_BYTES, OpenMessage
 
@@ -42,6 +45,10 @@ RETRY_SECONDS: Final = 1.0
 """The wait between two tries to report while the server cannot save."""
 WAITING_BYTES: Final = 1024 * 1024
 SENTENCE_CHARACTERS: Final = 500
+LONGEST_WAIT: Final = 24 * 3600.0
+"""That is shown; in seconds."""
+
+log = telemetry.logger("workers")
 
 Item: TypeAlias = Piece | c.Report
 
@@ -76,21 +83,10 @@ class Reporter:
                 self._message = OpenMessage(self._new_id(), self._clock.now())
             case CallEnded():
                 self._end_message(output)
-            case Progress():
-                self._put(
-                    c.ProgressMade(
-                        task=_sentence(output.task), progress=output.progress, call_attempt=self._call_attempt
-                    )
-                )
-            case ToolUse():
-                self._put(
-                    c.ToolCalled(
-                        call_id=clean_text(output.call_id)[:200],
-                        name=clean_text(output.name)[:100],
-                        status=output.status,
-                        summary=_sentence(output.summary),
-                    )
-                )
+            case Progress() | Waiting() | ToolUse():
+                self._put(self._told(output))
+            case Trouble():
+                self._warn(output)
             case File():
                 self._write(output)
             case Question():
@@ -98,6 +94,21 @@ class Reporter:
             case Result():
                 self.finish(output)
         await self._wait_for_room()
+
+    def _told(self, output: Progress | Waiting | ToolUse) -> c.Report:
+        match output:
+            case Progress(task, progress):
+                return c.ProgressMade(task=_sentence(task), progress=progress, call_attempt=self._call_attempt)
+            case Waiting(reason, seconds):
+                told = _sentence(reason)
+                return c.WaitBegun(reason=told, seconds=_bounded(seconds), call_attempt=self._call_attempt)
+            case ToolUse():
+                return c.ToolCalled(
+                    call_id=clean_text(output.call_id)[:200],
+                    name=clean_text(output.name)[:100],
+                    status=output.status,
+                    summary=_sentence(output.summary),
+                )
 
     def finish(self, result: Result) -> None:
         self._end_message(CallEnded())
@@ -108,7 +119,7 @@ class Reporter:
         options = tuple(_sentence(option) for option in question.options[:20])
         self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options))
 
-    def fail(self, failure: DomainError, reference: str) -> None:
+    def fail(self, failure: DomainError, reference: str, *, final: bool = False) -> None:
         """What was said so far stays as an interrupted message: the server closes it."""
         self._put(
             c.WorkFailed(
@@ -117,6 +128,7 @@ class Reporter:
                 action=failure.action,
                 retryable=failure.retryable,
                 reference=reference,
+                final=final,
             )
         )
 
@@ -124,6 +136,29 @@ class Reporter:
         """Nothing more will come: `run` returns once all is reported."""
         self._closed = True
         self._wake.set()
+
+    def _warn(self, trouble: Trouble) -> None:
+        retry_in = None if trouble.retry_in is None else _bounded(trouble.retry_in)
+        reference = telemetry.reference()
+        log.warning(
+            "agent_trouble",
+            reference=reference,
+            code=trouble.code,
+            detail=trouble.detail,
+            retry_in=retry_in,
+            run_id=self._job.run_id,
+            job_id=self._job.job_id,
+        )
+        self._put(
+            c.TroubleMet(
+                code=clean_text(trouble.code)[:100],
+                message=_sentence(trouble.message),
+                action=_sentence(trouble.action),
+                retry_in=retry_in,
+                call_attempt=self._call_attempt + (retry_in is not None),
+                reference=reference,
+            )
+        )
 
     def _say(self, text: Text) -> None:
         if self._message is None:
@@ -217,6 +252,11 @@ class Reporter:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
+
+
+def _bounded(seconds: float) -> float:
+    """A wait as it can be shown; what is no number is none."""
+    return min(LONGEST_WAIT, seconds) if seconds > 0 else 0.0
 
 
 def _sentence(text: str) -> str:

@@ -11,7 +11,6 @@ from botarmy import telemetry
 from botarmy.domain.errors import DomainError
 from botarmy.ports import (
     Agent,
-    AgentContext,
     AgentFactory,
     Assignment,
     Bus,
@@ -21,9 +20,13 @@ from botarmy.ports import (
     Files,
     Hub,
     NewId,
+    Output,
     Question,
     Result,
+    Spent,
     StoreUnavailable,
+    Trouble,
+    Waiting,
     Withdrawn,
     WorkerInfo,
 )
@@ -32,6 +35,8 @@ from botarmy.workers.reporter import Reporter
 POLL_SECONDS: Final = 5.0
 """The safety net under hints: a job is claimed within this time even if every hint about it was lost."""
 UNAVAILABLE_SECONDS: Final = 1.0
+RESTING_PER_PLACE: Final = 50
+"""How many jobs may rest (see `Waiting`) for each place of a worker before it claims no more."""
 
 log = telemetry.logger("workers")
 
@@ -61,6 +66,7 @@ class Worker:
         self._new_id: Final = new_id
         self._heartbeat_seconds: Final = heartbeat_seconds
         self._running: Final[dict[str, tuple[ClaimedJob, asyncio.Task[None]]]] = {}
+        self._resting: Final[set[str]] = set()
         self._freed: Final = asyncio.Event()
 
     async def run(self) -> None:
@@ -81,17 +87,17 @@ class Worker:
         hints = self._bus.subscribe("jobs")
         try:
             while True:
-                wait = await self._claim()
-                await hints.wait(wait)
                 await self._wait_for_a_free_place()
+                wait = await self._claim()
+                if self._free_places():
+                    await hints.wait(wait)
         finally:
             hints.close()
 
     async def _claim(self) -> float:
         """Take what there is; returns after how many seconds to look again at the latest."""
         try:
-            free = self.info.concurrency - len(self._running)
-            assignments = await self._hub.claim(self.info, free)
+            assignments = await self._hub.claim(self.info, self._free_places())
         except StoreUnavailable:
             return UNAVAILABLE_SECONDS
         for assignment in assignments.jobs:
@@ -101,9 +107,15 @@ class Worker:
         return POLL_SECONDS if assignments.next_in is None else min(POLL_SECONDS, assignments.next_in)
 
     async def _wait_for_a_free_place(self) -> None:
-        while len(self._running) >= self.info.concurrency:
+        while not self._free_places():
             self._freed.clear()
             await self._freed.wait()
+
+    def _free_places(self) -> int:
+        """A resting job holds none. When it goes on, there may be more at work than places: it is not stopped again."""
+        at_work = len(self._running) - len(self._resting)
+        room = RESTING_PER_PLACE * self.info.concurrency - len(self._resting)
+        return max(0, min(self.info.concurrency - at_work, room))
 
     def _start(self, assignment: Assignment) -> None:
         job = assignment.job
@@ -130,13 +142,14 @@ class Worker:
             log.exception("job_not_reported", job_id=job.job_id, exc_info=errors)
         finally:
             self._running.pop(job.job_id, None)
+            self._resting.discard(job.job_id)
             self._freed.set()
         await self._announce_load()
 
     async def _perform(self, assignment: Assignment, reporter: Reporter) -> None:
         """Run the agent to its end, whatever that is."""
         try:
-            await self._pass_on(assignment.context, reporter)
+            await self._pass_on(assignment, reporter)
         except DomainError as failure:
             self._fail(assignment, reporter, failure)
         except Exception as error:
@@ -144,17 +157,26 @@ class Worker:
             self._fail(assignment, reporter, DomainError("agent_failed", detail=repr(error), agent=name))
         reporter.close()
 
-    async def _pass_on(self, context: AgentContext, reporter: Reporter) -> None:
+    async def _pass_on(self, assignment: Assignment, reporter: Reporter) -> None:
+        context = assignment.context
         files = WorkingFiles(context.files)
         agent: Agent = self._agents(context.agent, context.model)
         async with aclosing(agent.run(replace(context, files=files))) as outputs:
             async for output in outputs:
                 if isinstance(output, File):
                     files.written[output.path] = output.content
+                self._rest(assignment.job.job_id, output)
                 await reporter.take(output)
                 if isinstance(output, Result | Question):
                     return
         raise DomainError("agent_silent", agent=context.agent.name)
+
+    def _rest(self, job_id: str, output: Output) -> None:
+        if isinstance(output, Waiting) or (isinstance(output, Trouble) and output.retry_in is not None):
+            self._resting.add(job_id)
+            self._freed.set()
+        else:
+            self._resting.discard(job_id)
 
     def _fail(self, assignment: Assignment, reporter: Reporter, failure: DomainError) -> None:
         reference = telemetry.reference()
@@ -167,7 +189,7 @@ class Worker:
             step=assignment.job.step,
             exc_info=True,
         )
-        reporter.fail(failure, reference)
+        reporter.fail(failure, reference, final=isinstance(failure, Spent))
 
     # --- Leases ----------------------------------------------------------------------------------------------
 
