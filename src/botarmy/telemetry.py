@@ -30,7 +30,7 @@ USER_TEXT: Final = frozenset({"answer", "brief", "content", "note", "prompt", "t
 """Fields of which only the length is written."""
 METRICS_MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
-_QUIET: Final = ("alembic", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn.access", "websockets")
+_QUIET: Final = ("alembic", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn", "websockets")
 """Loggers that write a line for each request, with its address: heard from warnings on."""
 _SECRET_NAME: Final = re.compile(r"(_API_KEY|_TOKEN|_SECRET)$|PASSWORD", re.IGNORECASE)
 _SECRET_CHARACTERS: Final = 8

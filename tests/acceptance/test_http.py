@@ -85,7 +85,7 @@ class TestRuns:
         whole = http.get(path).json()["messages"]
         view = http.get(f"/api/runs/{finished}").json()
         assert whole == sorted(
-            (message for step in view["steps"] for message in step["messages"]),
+            ({**message, "step": step["step"]} for step in view["steps"] for message in step["messages"]),
             key=lambda message: (message["started_at"], message["message_id"]),
         )
         last = http.get(path, params={"limit": 2}).json()["messages"]

@@ -11,13 +11,13 @@ from starlette.responses import Response
 from botarmy.api.parts import CurrentUser, PartsOf
 from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
-from botarmy.domain.views import MessageView, RunView
+from botarmy.domain.views import PastMessageView, RunView
 from botarmy.service import Reply, Service
 from botarmy.service.asking import StartRun
 
 router: Final = APIRouter(prefix="/api/runs", tags=["runs"])
 RUN_VIEW: Final = TypeAdapter(RunView)
-MESSAGES: Final = TypeAdapter(dict[str, list[MessageView]])
+MESSAGES: Final = TypeAdapter(dict[str, list[PastMessageView]])
 
 RunId = Annotated[str, Path(max_length=100)]
 CommandId = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100)]

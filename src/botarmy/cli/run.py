@@ -108,7 +108,7 @@ def _logging(settings: Settings) -> Iterator[None]:
 
 async def _watched(client: Client, run_id: str, url: str) -> View:
     """Show the run until it has ended, and return it as it is then."""
-    say(f"Watch it in the browser: {url}/runs/{run_id}")
+    say(f"Watch it in the browser: {url}/projects/{run_id}")
     with progress(Console(highlight=False), utc_now) as shown:
         async with aclosing(client.follow(run_id, shown.link)) as moments:
             async for moment in moments:
@@ -119,7 +119,7 @@ async def _watched(client: Client, run_id: str, url: str) -> View:
 async def _leave(client: Client, run_id: str, *, own: bool, keep: bool, url: str) -> None:
     """Ctrl-C asks nothing. Work on a server of somebody's goes on; work here ends, or waits to be taken up."""
     if not own:
-        say(f"The project goes on without this terminal: {url}/runs/{run_id}")
+        say(f"The project goes on without this terminal: {url}/projects/{run_id}")
     elif keep:
         say("The project is kept. “botarmy serve” goes on with it.")
     else:

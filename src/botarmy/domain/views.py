@@ -53,6 +53,13 @@ class MessageView:
     ended_at: Timestamp | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class PastMessageView(MessageView):
+    """A message outside of its step's view, as the list of a run's messages holds it."""
+
+    step: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCallView:
     call_id: str

@@ -8,7 +8,7 @@ from typing import Final
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentResponse, ArtifactWritten
 from botarmy.domain.fold import artifact_view, message_order, message_view
-from botarmy.domain.views import ArtifactView, MessageView
+from botarmy.domain.views import ArtifactView, PastMessageView
 from botarmy.ports import LogEntry, Store
 
 PAGE: Final = 1_000
@@ -27,14 +27,14 @@ class History:
                 return artifact_view(event, m)
         return None
 
-    async def messages(self, run_id: str, before: str | None, limit: int) -> list[MessageView]:
+    async def messages(self, run_id: str, before: str | None, limit: int) -> list[PastMessageView]:
         """Ended messages, oldest first: the last `limit` before the message `before`; None: of all.
 
         Raises:
             DomainError: `bad_arguments` where `before` is no ended message of the run.
         """
         messages = [
-            message_view(event, event.metadata)
+            PastMessageView(step=event.metadata.step, **vars(message_view(event, event.metadata)))
             async for entry in self._entries(run_id, AgentResponse.TYPE)
             if isinstance((event := entry.event()).metadata, AgentResponse)
         ]
