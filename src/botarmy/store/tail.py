@@ -1,4 +1,4 @@
-"""The log's newest entries in memory, so that whoever follows the log does not ask the database for what just passed."""
+"""The log's newest entries in memory: whoever follows the log need not ask the database for what just passed."""
 
 from __future__ import annotations
 
