@@ -31,7 +31,7 @@ export const test = base.extend<World>({
   watch: async ({ botarmy }, use) => {
     const watch = new Watch(() => botarmy.url);
     await use(watch);
-    expect(watch.faults).toEqual([]);
+    await expect.poll(() => watch.faults, { timeout: 2_000 }).toEqual([]);
   },
   context: async ({ context, watch }, use) => {
     watch.over(context);
