@@ -31,7 +31,10 @@ async def test_an_answer_can_be_had_whole() -> None:
 
 
 async def test_a_streamed_answer_ends_with_its_finish_its_usage_and_done() -> None:
-    async with serve([Reply(text="Hello to you too")]) as served, httpx2.AsyncClient(base_url=served.base_url) as client:
+    async with (
+        serve([Reply(text="Hello to you too")]) as served,
+        httpx2.AsyncClient(base_url=served.base_url) as client,
+    ):
         answer = await client.post("/chat/completions", json={**HELLO, "stream": True})
     *pieces, finish, usage, done = chunks_of(answer.text)
     assert answer.headers["content-type"].startswith("text/event-stream")
