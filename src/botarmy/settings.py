@@ -77,6 +77,10 @@ def _setting(default: Any, description: str, must: str, **bounds: Any) -> Any:
     return Field(**{kind: default}, description=description, json_schema_extra=cast(Any, extra), **bounds)
 
 
+def _seconds(default: float, description: str) -> Any:
+    return _setting(default, description, "a number from 0.1 to 3600", ge=0.1, le=3600, allow_inf_nan=False)
+
+
 HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
 WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
 
@@ -112,6 +116,16 @@ class Settings(BaseModel):
         "auto, demo, or a provider and a model such as openai-chat:gpt-5-mini",
         pattern=r"^(auto|demo|[^\s:]+:\S+)$",
     )
+    llm_max_attempts: int = _setting(
+        3,
+        "How often a model request is made in all when it fails in a way that may pass.",
+        "a whole number from 1 to 10",
+        ge=1,
+        le=10,
+    )
+    llm_first_token_timeout: float = _seconds(30.0, "How long a model's answer may take to begin, in seconds.")
+    llm_stream_timeout: float = _seconds(30.0, "How long a model may pause within its answer, in seconds.")
+    llm_total_timeout: float = _seconds(300.0, "How long one whole answer of a model may take, in seconds.")
     demo_speed: float = _setting(
         1.0,
         "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",

@@ -9,6 +9,7 @@ import httpx2
 
 from botarmy.domain.views import RunView
 from botarmy.llm.server import Reply, play
+from botarmy.teams import load_teams
 from tests.acceptance.conftest import StartServer
 from tests.acceptance.followers import Follower
 from tests.acceptance.servers import ServerProcess
@@ -60,12 +61,15 @@ async def test_each_agent_is_told_what_the_earlier_ones_did(start_server: StartS
     assert all("A word counter" in prompt for prompt in prompts)
 
 
-async def test_a_rejected_key_fails_in_words_and_leaks_nowhere(start_server: StartServer) -> None:
+async def test_a_rejected_key_is_told_in_words_leaks_nowhere_and_is_not_tried_again(start_server: StartServer) -> None:
     async with serve([Reply(status=401)] * 50) as provider:
         server = start_server(**provider.env)
         view, _ = await run_to_its_end(server, "A word counter")
         server.stop()
-    assert view.status == "failed"
+        assert len(provider.server.asked) == len(view.steps)
+    assert (view.status, view.outcome) == ("completed", "partial")
+    assert {message.finish for step in view.steps for message in step.messages} == {"fallback"}
+    assert {error.severity for error in view.errors} == {"warning"}
     assert {error.code for error in view.errors} == {"model_rejected_key"}
     assert {error.message for error in view.errors} == {"The AI service did not accept the key."}
     key = provider.env["OPENAI_API_KEY"]
@@ -73,12 +77,26 @@ async def test_a_rejected_key_fails_in_words_and_leaks_nowhere(start_server: Sta
         assert key.encode() not in file.read_bytes(), file
 
 
-async def test_the_run_goes_on_without_an_agent_that_failed(start_server: StartServer) -> None:
+async def test_the_run_goes_on_with_a_prepared_message_for_an_agent_that_failed(start_server: StartServer) -> None:
     async with serve([Reply(status=400)] + [Reply(text="Done as far as possible.")] * 20) as provider:
         server = start_server(**provider.env)
         view, _ = await run_to_its_end(server, "A word counter")
         prompts = [str(asked.body) for asked in provider.server.asked]
-    assert [step.status for step in view.steps] == ["error"] + ["completed"] * 4
+    assert [step.status for step in view.steps] == ["completed"] * 5
     assert (view.status, view.outcome) == ("completed", "partial")
+    (message,) = view.steps[0].messages
+    assert (message.finish, message.text) == ("fallback", load_teams().by_name["software"].steps[0].fallback)
     assert "Analyst could not finish" in prompts[-1]
     assert "docs/requirements.md" in prompts[-1]
+
+
+async def test_a_failure_that_passes_is_waited_out_in_plain_sight(start_server: StartServer) -> None:
+    busy = Reply(status=429, headers={"retry-after": "1"})
+    async with serve([busy] + [Reply(text="Done as far as possible.")] * 20) as provider:
+        server = start_server(**provider.env)
+        view, follower = await run_to_its_end(server, "A word counter")
+    assert (view.status, view.outcome) == ("completed", "succeeded")
+    (error,) = view.errors
+    assert (error.message, error.severity) == ("AI service is busy. Retrying in a moment...", "warning")
+    waits = [event["metadata"] for event in follower.seen.values() if event["metadata"].get("retry_at")]
+    assert [(wait["status"], wait["call_attempt"]) for wait in waits] == [("retrying", 2)]

@@ -186,11 +186,19 @@ async def test_a_character_that_arrives_in_two_halves_stays_whole() -> None:
         assert said(await work(served.env, context())) == "x" * 11 + "\U0001f600"
 
 
-async def test_a_reply_cut_by_its_length_says_so() -> None:
-    async with serve([Reply(text="Once upon a", finish="length")]) as served:
+async def test_a_reply_cut_by_its_length_is_continued_once() -> None:
+    async with serve([Reply(text="Once upon a", finish="length"), Reply(text=" time. The end.")]) as served:
         outputs = await work(served.env, context())
-    assert said(outputs) == "Once upon a" + LENGTH_NOTE
-    assert [output.finish for output in outputs if isinstance(output, CallEnded)] == ["complete"]
+        assert served.server.asked[1].messages[-2]["content"] == "Once upon a"
+    assert said(outputs) == "Once upon a time. The end."
+    assert outputs[-1] == Result("Once upon a time. The end.")
+
+
+async def test_a_reply_cut_by_its_length_again_says_so() -> None:
+    async with serve([Reply(text="Once upon a", finish="length"), Reply(text=" time,", finish="length")]) as served:
+        outputs = await work(served.env, context())
+    assert said(outputs) == "Once upon a time," + LENGTH_NOTE
+    assert [output.finish for output in outputs if isinstance(output, CallEnded)] == ["complete"] * 2
 
 
 async def test_an_agent_that_writes_without_a_word_is_summed_up_by_its_files() -> None:

@@ -10,7 +10,9 @@ from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.briefing import Limits
+from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Deadlines, Models
+from botarmy.llm.patience import Patience
 from botarmy.ports import AgentContext, File, Output
 from botarmy.teams import load_teams
 
@@ -31,8 +33,16 @@ class FilesInMemory:
         return self.held[path]
 
 
-def spec(name: str = "analyst") -> AgentSpec:
+def shipped(name: str = "analyst") -> AgentSpec:
     return load_teams().by_name["software"].step(name)
+
+
+ONCE = Patience(attempts=1)
+
+
+def spec(name: str = "analyst") -> AgentSpec:
+    """Without a fallback: what fails is raised."""
+    return replace(shipped(name), fallback=None)
 
 
 def context(agent: AgentSpec | None = None, model: str = MODEL) -> AgentContext:
@@ -51,11 +61,15 @@ def context(agent: AgentSpec | None = None, model: str = MODEL) -> AgentContext:
 
 @asynccontextmanager
 async def opened(
-    env: Mapping[str, str], limits: Limits | None = None, deadlines: Deadlines | None = None
+    env: Mapping[str, str],
+    limits: Limits | None = None,
+    deadlines: Deadlines | None = None,
+    patience: Patience = ONCE,
+    limiter: Limiter | None = None,
 ) -> AsyncIterator[LlmAgents]:
     models = Models(env, deadlines or Deadlines())
     try:
-        yield LlmAgents(models, limits or Limits())
+        yield LlmAgents(models, limits or Limits(), patience, lambda _: limiter or Unlimited())
     finally:
         await models.aclose()
 
@@ -66,11 +80,16 @@ async def work(
     *,
     limits: Limits | None = None,
     deadlines: Deadlines | None = None,
+    patience: Patience = ONCE,
+    limiter: Limiter | None = None,
     into: list[object] | None = None,
 ) -> list[Output]:
     """One run to its end. What it writes stands in the context's files afterwards."""
     outputs: list[Output] = []
-    async with opened(env, limits, deadlines) as agents, aclosing(agents(at.agent, at.model).run(at)) as stream:
+    async with (
+        opened(env, limits, deadlines, patience, limiter) as agents,
+        aclosing(agents(at.agent, at.model).run(at)) as stream,
+    ):
         async for output in stream:
             outputs.append(output)
             if into is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
@@ -13,11 +13,14 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectSendStream
 
 from botarmy.agents.tools import Workbench
+from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.briefing import Briefing, Limits
+from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Models, check_model
+from botarmy.llm.patience import Patience
 from botarmy.llm.prompt import instructions, prompt, summary_of
-from botarmy.ports import AgentContext, Output, Result
+from botarmy.ports import AgentContext, CallEnded, CallStarted, Output, Result, Spent, Text, Trouble
 
 AHEAD: Final = 64
 """How many outputs the conversation may be ahead of its reader; then the model's stream waits."""
@@ -31,18 +34,31 @@ class LlmAgents:
 
     models: Models
     limits: Limits = Limits()  # noqa: RUF009 — frozen, so shared without harm
+    patience: Patience = Patience()  # noqa: RUF009 — the same
+    limiter_of: Callable[[str], Limiter] = lambda _: Unlimited()
+    """By model string: what shares a key shares a limiter."""
 
     def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
-        """Raises DomainError where the model cannot be reached as things are configured. Calls nobody yet."""
-        del spec
-        check_model(model, self.models.env)
-        return LlmAgent(self.models, self.limits)
+        """Raises DomainError where no model of the agent's can be reached as things are configured. Calls nobody."""
+        chain = tuple(dict.fromkeys((model, *spec.models)))
+        problems = [problem for name in chain if (problem := self._problem(name)) is not None]
+        if len(problems) == len(chain):
+            raise problems[0]
+        return LlmAgent(self, chain)
+
+    def _problem(self, model: str) -> DomainError | None:
+        try:
+            check_model(model, self.models.env)
+        except DomainError as problem:
+            return problem
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class LlmAgent:
-    models: Models
-    limits: Limits
+    made_by: LlmAgents
+    chain: tuple[str, ...]
+    """The models, in the order in which they are tried."""
 
     async def run(self, context: AgentContext) -> AsyncGenerator[Output, None]:
         """See `ports.Agent`. The conversation runs in a task of its own, so that closing this stream from anywhere
@@ -62,8 +78,8 @@ class LlmAgent:
     async def _talk(self, context: AgentContext, send: MemoryObjectSendStream[Output]) -> None:
         with send:
             await anyio.to_thread.run_sync(_load, abandon_on_cancel=True)
-            from botarmy.llm.conversation import converse  # noqa: PLC0415 — loads the model library, see `_load`
-            from botarmy.llm.errors import translate  # noqa: PLC0415 — the same
+            from botarmy.llm.attempts import Endurance  # noqa: PLC0415 — loads the model library, see `_load`
+            from botarmy.llm.conversation import Conversation  # noqa: PLC0415 — the same
 
             bench = Workbench(context.files)
             briefing = Briefing(
@@ -72,18 +88,33 @@ class LlmAgent:
                 prompt=prompt(context),
                 tools=bench.functions(context.agent.tools),
             )
+            by = self.made_by
+            talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, send.send)
             try:
-                model = await self.models.open(context.model)
-                reply = await converse(model, briefing, self.limits, send.send)
-            except Exception as error:
-                raise translate(error, self.models.secrets) or error from None
-            await send.send(Result(summary_of(reply) or _deeds(bench)))
+                reply = await Endurance(by.models, by.limiter_of, by.patience).hold(talk, self.chain)
+            except Spent as failure:
+                if context.agent.fallback is None:
+                    raise
+                for output in _fall_back(failure, context.agent.fallback):
+                    await send.send(output)
+            else:
+                await send.send(Result(summary_of(reply) or _deeds(bench)))
+
+
+def _fall_back(failure: DomainError, words: str) -> Sequence[Output]:
+    """What stands for the agent's work where no model can be had."""
+    return (
+        Trouble(code=failure.code, message=failure.message, action=failure.action, detail=failure.detail),
+        CallStarted(),
+        Text(words),
+        CallEnded(finish="fallback"),
+        Result(failure.message),
+    )
 
 
 def _load() -> None:
     """The model library takes a second or two to load: in a thread, so that the event loop goes on meanwhile."""
-    import_module("botarmy.llm.conversation")
-    import_module("botarmy.llm.errors")
+    import_module("botarmy.llm.attempts")
 
 
 def _deeds(bench: Workbench) -> str:

@@ -36,7 +36,8 @@ from botarmy.domain.team import AgentSpec
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
-from botarmy.llm.models import DEMO, Models, resolve_model
+from botarmy.llm.models import DEMO, Deadlines, Models, resolve_model
+from botarmy.llm.patience import Patience
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
@@ -84,13 +85,13 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         hub = LocalHub(service, store, settings.lease_seconds)
         await hub.take_over()
         feed = Feed(store, bus)
-        models = Models(loaded.providers)
+        models = Models(loaded.providers, _deadlines(settings))
         stack.push_async_callback(models.aclose)
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
         limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
         gateway = Gateway(store, feed, service, clock, new_id, limits)
-        agents = _agent_factory(models, settings.demo_speed)
+        agents = _agent_factory(models, settings)
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
@@ -153,11 +154,19 @@ def _worker_info(settings: Settings) -> WorkerInfo:
     )
 
 
-def _agent_factory(models: Models, demo_speed: float) -> AgentFactory:
-    with_model = LlmAgents(models)
+def _deadlines(settings: Settings) -> Deadlines:
+    return Deadlines(
+        first_token=settings.llm_first_token_timeout,
+        between_tokens=settings.llm_stream_timeout,
+        whole=settings.llm_total_timeout,
+    )
+
+
+def _agent_factory(models: Models, settings: Settings) -> AgentFactory:
+    with_model = LlmAgents(models, patience=Patience(attempts=settings.llm_max_attempts))
 
     def agent(spec: AgentSpec, model: str) -> Agent:
-        return demo_agent(spec, demo_speed) if model == DEMO else with_model(spec, model)
+        return demo_agent(spec, settings.demo_speed) if model == DEMO else with_model(spec, model)
 
     return agent
 

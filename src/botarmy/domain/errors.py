@@ -274,6 +274,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             True,
             500,
         ),
+        "model_stayed_busy": ("The AI service stayed busy.", "Retry the step in a few minutes.", True, 500),
         "model_quota": (
             "The AI service's quota is used up.",
             "Check the plan and billing with your provider.",
@@ -284,6 +285,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "model_unreachable": (
             "Connection lost. Reconnecting automatically...",
             "Check the network if this stays.",
+            True,
+            500,
+        ),
+        "model_stayed_unreachable": (
+            "The AI service cannot be reached.",
+            "Check the network, then retry the step.",
             True,
             500,
         ),

@@ -35,6 +35,10 @@ class AgentSpec:
     """The kind of agent that does the work."""
     model: str | None = None
     """A model string; None takes the one of the settings."""
+    models: tuple[str, ...] = ()
+    """Others that take over, in this order, where that one fails."""
+    fallback: str | None = None
+    """What the agent says where no model can be had: the run goes on with it. None: its step fails."""
     tools: tuple[Tool, ...] = ()
     artifacts: tuple[str, ...] = ()
     """Paths the step is expected to write; a trailing `/` stands for any file below it."""

@@ -6,13 +6,15 @@ the tools that it called.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeAlias, TypeVar
 
-from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, Tool, ToolReturn, UsageLimits
+from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, RunUsage, Tool, ToolReturn, UsageLimits
+from pydantic_ai.agent import ModelRequestNode
 from pydantic_ai.capabilities import ProcessHistory
 from pydantic_ai.messages import (
     AgentStreamEvent,
@@ -28,16 +30,22 @@ from pydantic_ai.messages import (
     ThinkingPartDelta,
     ToolCallPart,
     ToolCallPartDelta,
+    UserPromptPart,
 )
 from pydantic_ai.models import Model
-from pydantic_ai.result import AgentStream
 from pydantic_ai.run import AgentRun
 
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer, ToolFunction
-from botarmy.ports import CallEnded, CallStarted, Output, Text, ToolUse
+from botarmy.llm.errors import is_refused, is_unreached
+from botarmy.llm.hush import Hush, Send
+from botarmy.llm.limiter import Limiter
+from botarmy.llm.models import Deadlines
+from botarmy.llm.patience import Patience
+from botarmy.llm.tokens import tokens_of
+from botarmy.ports import CallEnded, Output, Text, ToolUse
 
 TEXT_CHARACTERS: Final = 64 * 1024
 """Of one message and channel; 256 KiB at most, whatever the script."""
@@ -47,55 +55,140 @@ TOOL_MISTAKES: Final = 4
 """How often in a row a tool may be called in a way that cannot be read."""
 LENGTH_NOTE: Final = "\n\n*The reply ends here because it reached the model's length limit.*"
 
-Send: TypeAlias = Callable[[Output], Awaitable[None]]
+CONTINUE: Final = (
+    "Your reply was cut by its length limit. Continue it exactly where it stopped, without repeating anything."
+)
+
+Request: TypeAlias = ModelRequestNode[object, str]
 Part = TypeVar("Part", bound=ModelRequestPart | ModelResponsePart)
 
 
-async def converse(model: Model, briefing: Briefing, limits: Limits, send: Send) -> str:
-    """Hold the conversation to its end and give the model's last reply.
+class Conversation:
+    """A talk as far as it has got. What was answered stays: a request that failed can be made again, to another model
+    if need be.
 
-    Raises what the model library raises (`errors.translate` puts it into words), and DomainError where a bound is
-    reached. Cancelling it closes the stream to the provider.
+    Args:
+        share: see `AgentContext.share`.
+        send: takes the outputs.
     """
-    agent = Agent(
-        model,
-        name="botarmy",
-        instructions=briefing.instructions,
-        tools=[_tool(function) for function in briefing.tools],
-        retries={"tools": TOOL_MISTAKES, "output": 1},
-        capabilities=[ProcessHistory(_sendable)],
-    )
-    usage_limits = UsageLimits(request_limit=limits.requests, tool_calls_limit=limits.tool_calls)
-    requests = 0
-    async with agent.iter(briefing.prompt, usage_limits=usage_limits) as run:
-        async for node in run:
-            if Agent.is_model_request_node(node):
-                requests += 1
-                await send(CallStarted())
-                async with node.stream(run.ctx) as stream:
-                    await _relay(stream, send)
-            elif Agent.is_call_tools_node(node):
-                async with node.stream(run.ctx) as events:
-                    async for event in events:
-                        for output in _tool_outputs(event, f"{briefing.mark}.{requests}"):
-                            await send(output)
-        return _reply(run)
 
+    def __init__(
+        self, briefing: Briefing, limits: Limits, deadlines: Deadlines, patience: Patience, share: str, send: Send
+    ) -> None:
+        self.send: Final = send
+        self.answered = 0
+        """How many requests were answered whole."""
+        self._briefing: Final = briefing
+        self._limits: Final = UsageLimits(request_limit=limits.requests, tool_calls_limit=limits.tool_calls)
+        self._deadlines: Final = deadlines
+        self._share: Final = share
+        self._hush: Final = Hush(patience.silence, send)
+        self._usage = RunUsage()
+        self._requests = 0
+        self._history: list[ModelMessage] = []
+        """Up to the request that is to be answered next."""
+        self._reply = ""
+        self._continued = False
 
-async def _relay(stream: AgentStream[object, Any], send: Send) -> None:
-    message = _Message()
-    async for event in stream:
-        piece = message.take(event)
-        if piece is not None:
-            await send(piece)
-    response = stream.response
-    if not _has_ended(response):
-        raise DomainError("model_cut_off", detail="the stream ended without a finish reason")
-    if response.finish_reason == "length":
-        await send(Text(LENGTH_NOTE))
-    await send(CallEnded(model=_model_name(response), usage=_usage(response)))
-    if response.finish_reason == "content_filter":
-        raise DomainError("model_refused", detail="finish_reason content_filter")
+    async def go_on(self, model: Model, limiter: Limiter, call_attempt: int = 1) -> str:
+        """Hold the conversation to its end and give the model's last reply.
+
+        Args:
+            call_attempt: the how many-th attempt at its next request this is.
+
+        Raises what the model library raises (`errors.translate` puts it into words), and DomainError where a bound or
+        a deadline is reached; then it can be called again. Cancelling it closes the stream to the provider.
+        """
+        while True:
+            messages = await self._run(model, limiter, call_attempt)
+            if not self._is_to_be_continued(messages):
+                return self._reply
+            self._continued = True
+            self._history = [*messages, ModelRequest(parts=[UserPromptPart(CONTINUE)])]
+            call_attempt = 1
+
+    async def _run(self, model: Model, limiter: Limiter, call_attempt: int) -> list[ModelMessage]:
+        agent = self._agent(model)
+        prompt, history = (None, self._history) if self._history else (self._briefing.prompt, None)
+        async with agent.iter(prompt, message_history=history, usage=self._usage, usage_limits=self._limits) as run:
+            async for node in run:
+                if Agent.is_model_request_node(node):
+                    self._history = [*run.all_messages(), node.request]
+                    await self._ask(node, run, limiter, call_attempt)
+                    self.answered += 1
+                    call_attempt = 1
+                elif Agent.is_call_tools_node(node):
+                    async with node.stream(run.ctx) as events:
+                        async for event in events:
+                            for output in _tool_outputs(event, f"{self._briefing.mark}.{self._requests}"):
+                                await self.send(output)
+            self._reply += _reply(run)
+            return run.all_messages()
+
+    def _agent(self, model: Model) -> Agent[object, str]:
+        return Agent(
+            model,
+            name="botarmy",
+            instructions=self._briefing.instructions,
+            tools=[_tool(function) for function in self._briefing.tools],
+            retries={"tools": TOOL_MISTAKES, "output": 1},
+            capabilities=[ProcessHistory(_sendable)],
+        )
+
+    async def _ask(self, node: Request, run: AgentRun[object, str], limiter: Limiter, call_attempt: int) -> None:
+        """One request: leave to make it, its answer, and what it has used."""
+        grant = await limiter.admit(self._share, tokens_of(self._history), self._hush.waits)
+        try:
+            self._requests += 1
+            await self._hush.begin(call_attempt)
+            response = await self._answer(node, run)
+            usage = _usage(response)
+            if usage is not None:
+                grant.correct(usage.input_tokens, usage.output_tokens)
+        except Exception as error:
+            if is_refused(error):
+                grant.correct(0, 0)
+            elif is_unreached(error):
+                grant.release()
+            raise
+        finally:
+            grant.keep()
+        await self._close(response, usage)
+
+    async def _answer(self, node: Request, run: AgentRun[object, str]) -> ModelResponse:
+        """Pass the answer on as it arrives. What the reader of `send` needs of time is not the provider's."""
+        message, limit = _Message(), self._deadlines
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + limit.whole
+        deadline = asyncio.timeout(min(limit.first_token, limit.whole))
+        try:
+            async with deadline, self._hush, node.stream(run.ctx) as stream:
+                async for event in stream:
+                    deadline.reschedule(None)
+                    await self._hush.broken()
+                    piece = message.take(event)
+                    if piece is not None:
+                        await self.send(piece)
+                    deadline.reschedule(min(ends, loop.time() + limit.between_tokens))
+                return stream.response
+        except TimeoutError as error:
+            if not deadline.expired():
+                raise
+            raise DomainError("model_timeout", detail=f"no answer in time, {limit}") from error
+
+    async def _close(self, response: ModelResponse, usage: Usage | None) -> None:
+        if not _has_ended(response):
+            raise DomainError("model_cut_off", detail="the stream ended without a finish reason")
+        if response.finish_reason == "length" and (self._continued or response.tool_calls):
+            await self.send(Text(LENGTH_NOTE))
+        await self.send(CallEnded(model=_model_name(response), usage=usage))
+        if response.finish_reason == "content_filter":
+            raise DomainError("model_refused", detail="finish_reason content_filter")
+
+    def _is_to_be_continued(self, messages: Sequence[ModelMessage]) -> bool:
+        """Whether the last reply was cut by its length: it is continued once."""
+        last = messages[-1]
+        return isinstance(last, ModelResponse) and last.finish_reason == "length" and not self._continued
 
 
 def _has_ended(response: ModelResponse) -> bool:

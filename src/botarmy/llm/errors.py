@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import httpx2
@@ -72,8 +72,30 @@ def translate(error: BaseException, secrets: Iterable[str] = ()) -> DomainError 
     return None if code is None else DomainError(code, detail=_detail(error, secrets))
 
 
+def retry_after(error: BaseException) -> float | None:
+    """Seconds that the provider asks to wait; None where it does not say."""
+    return error.retry_after if isinstance(error, ai.ModelAPIError) else None
+
+
+def headers_of(error: BaseException) -> Mapping[str, str]:
+    """Of the provider's answer, names in small letters; none where there was no answer."""
+    return (error.headers or {}) if isinstance(error, ai.ModelHTTPError) else {}
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether the provider answered that it does not answer: the request counts, and no tokens."""
+    return isinstance(error, ai.ModelHTTPError)
+
+
+def is_unreached(error: BaseException) -> bool:
+    """Whether the request was never sent."""
+    return isinstance(error, ai.ModelConnectionError) and error.phase in ("pool", "connect")
+
+
 def _code(error: BaseException) -> str | None:
     code = next((code for kind, code in _CODES if isinstance(error, kind)), None)
+    if code == "model_timeout" and getattr(error, "phase", None) == "connect":
+        return "model_unreachable"
     if code == "model_unreachable" and getattr(error, "phase", None) == "read":
         return "model_cut_off"
     if code == "model_failed" and any(words in str(error) for words in _CUT_OFF):

@@ -30,10 +30,10 @@ class Deadlines:
     """How long one model call may take, in seconds."""
 
     connect: float = 10.0
-    first_event: float = 90.0
+    first_token: float = 30.0
     """Until the first piece of an answer, thinking included; models that think in silence need their time."""
-    between_events: float = 60.0
-    whole: float = 600.0
+    between_tokens: float = 30.0
+    whole: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers import Provider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
-from pydantic_ai.settings import ModelSettings
 
 from botarmy.llm.models import Access, Deadlines, OpenModel
 
@@ -26,18 +25,19 @@ def open_chat(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
     client = _client(access, deadlines)
     # Without this a stream that breaks off between two pieces passes for a whole answer.
     profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
-    model = OpenAIChatModel(name, provider=_provider(client), profile=profile, settings=_settings(deadlines))
+    model = OpenAIChatModel(name, provider=_provider(client), profile=profile)
     return OpenModel(model, client.close)
 
 
 def open_responses(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
     client = _client(access, deadlines)
-    model = OpenAIResponsesModel(name, provider=_provider(client), settings=_settings(deadlines))
+    model = OpenAIResponsesModel(name, provider=_provider(client))
     return OpenModel(model, client.close)
 
 
 def _client(access: Access, deadlines: Deadlines) -> AsyncOpenAI:
-    timeout = httpx2.Timeout(deadlines.between_events, connect=deadlines.connect)
+    # Of the other deadlines the conversation takes care: here a server's comments would put them off.
+    timeout = httpx2.Timeout(deadlines.whole, connect=deadlines.connect)
     return AsyncOpenAI(
         api_key=access.key or NO_KEY,
         base_url=access.address or OWN_ADDRESS,
@@ -50,7 +50,3 @@ def _client(access: Access, deadlines: Deadlines) -> AsyncOpenAI:
 def _provider(client: AsyncOpenAI) -> Provider[AsyncOpenAI]:
     own = urlsplit(str(client.base_url)).hostname == urlsplit(OWN_ADDRESS).hostname
     return OpenAIProvider(openai_client=client) if own else OpenAICompatibleProvider("compatible", openai_client=client)
-
-
-def _settings(deadlines: Deadlines) -> ModelSettings:
-    return ModelSettings(first_event_timeout=deadlines.first_event, request_timeout=deadlines.whole)

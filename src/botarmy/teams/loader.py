@@ -136,6 +136,8 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
         instructions=_instructions(declared, beside),
         agent=declared.get("agent", str) or "llm",
         model=declared.get("model", str),
+        models=_values(declared.items("models", str)),
+        fallback=declared.get("fallback", str),
         tools=cast(tuple[Tool, ...], _values(declared.items("tools", str))),
         artifacts=_values(declared.items("artifacts", str)),
         needs=tuple(spec.step for spec in before[-1:]) if needs is None else _values(needs),

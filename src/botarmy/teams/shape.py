@@ -80,6 +80,8 @@ _STEP: Final = table(
         "instructions_file": _line(200, _instructions_file),
         "agent": _line(SLUG_CHARACTERS, _slug),
         "model": _line(200, _model),
+        "models": Field(list_of(text(limit=200, check=_model), most=10)),
+        "fallback": Field(text(limit=2_000)),
         "tools": Field(list_of(text(limit=80, check=_tool), most=len(_TOOLS))),
         "artifacts": Field(list_of(text(limit=400, check=_path), most=50)),
         "needs": _SLUGS,

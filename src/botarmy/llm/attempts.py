@@ -1,0 +1,74 @@
+"""A conversation brought to its end against a provider's failures: attempts, pauses, other models. Loads the model
+library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from botarmy.domain.errors import DomainError
+from botarmy.llm.conversation import Conversation
+from botarmy.llm.errors import headers_of, retry_after, translate
+from botarmy.llm.limiter import Limiter
+from botarmy.llm.models import Models
+from botarmy.llm.patience import Patience
+from botarmy.ports import CallEnded, Spent, Trouble
+
+PASSES: Final = "Nothing needs to be done."
+TAKEN_OVER: Final = "Nothing needs to be done: another model takes over."
+_SPENT: Final = {"model_rate_limited": "model_stayed_busy", "model_unreachable": "model_stayed_unreachable"}
+"""What is said instead of a promise to try again, once nobody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endurance:
+    """What a conversation is held with."""
+
+    models: Models
+    limiter_of: Callable[[str], Limiter]
+    """By model string."""
+    patience: Patience
+
+    async def hold(self, conversation: Conversation, models: Sequence[str]) -> str:
+        """The model's last reply: of the first of `models` that can be had. What one has answered the next one knows.
+
+        Raises Spent with the last failure; what no model or network caused as it is.
+        """
+        for model in models[:-1]:
+            try:
+                return await self._hold_with(conversation, model)
+            except Spent as failure:
+                await conversation.send(_trouble(failure, TAKEN_OVER))
+        return await self._hold_with(conversation, models[-1])
+
+    async def _hold_with(self, conversation: Conversation, model: str) -> str:
+        attempt = 1
+        while True:
+            answered = conversation.answered
+            try:
+                return await conversation.go_on(await self.models.open(model), self.limiter_of(model), attempt)
+            except Exception as error:
+                failure = translate(error, self.models.secrets)
+                if failure is None:
+                    raise
+                asked = retry_after(error)
+                self.limiter_of(model).note_headers(headers_of(error))
+            if conversation.answered != answered:
+                attempt = 1
+            await self._rest(conversation, failure, attempt, asked)
+            attempt += 1
+
+    async def _rest(self, conversation: Conversation, failure: DomainError, attempt: int, asked: float | None) -> None:
+        """Until the next attempt. Raises Spent where there is none."""
+        await conversation.send(CallEnded(finish="interrupted"))
+        pause = self.patience.pause(failure.code, attempt, asked)
+        if pause is None:
+            code = _SPENT.get(failure.code, failure.code)
+            raise Spent(code, detail=failure.detail, **failure.fields)
+        await conversation.send(_trouble(failure, PASSES, pause))
+        await self.patience.sleep(pause)
+
+
+def _trouble(failure: DomainError, action: str, retry_in: float | None = None) -> Trouble:
+    return Trouble(code=failure.code, message=failure.message, action=action, retry_in=retry_in, detail=failure.detail)
