@@ -3,6 +3,7 @@
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { BotArmy, type Environment } from "./botarmy";
 import { Provider, type Script } from "./provider";
+import { teamWithoutFallbacks } from "./team";
 import { Watch } from "./watch";
 
 /** The offline demo team, at a speed that ends a project in a few seconds. */
@@ -50,7 +51,7 @@ export const test = base.extend<World>({
   },
 });
 
-/** `test` with agents that use a model, which says what the script tells. */
+/** `test` with agents that use a model, which says what the script tells; a step without the model fails. */
 export function testWithModel(script: Script) {
   return test.extend<{ readonly provider: Provider }>({
     // biome-ignore lint/correctness/noEmptyPattern: the runner reads from the pattern that nothing is needed
@@ -59,7 +60,11 @@ export function testWithModel(script: Script) {
       await use(provider);
       await provider.close();
     },
-    environment: async ({ provider }, use) => use(provider.environment),
+    environment: async ({ provider }, use, info) => {
+      const teams = info.outputPath("teams");
+      await teamWithoutFallbacks(teams);
+      await use({ ...provider.environment, BOTARMY_TEAMS_DIR: teams });
+    },
   });
 }
 
