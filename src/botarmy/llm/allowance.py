@@ -116,12 +116,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    at: float
     tokens: int
+    at: float
 
 
 class Allowance:
-    """The requests and tokens of one key. Admitting is `ready_at(…) <= now`, then `reserve`."""
+    """The requests and tokens of one key: `ready_at(…) <= now`, then `reserve`; `settle` or `release` at its end."""
 
     def __init__(self, limits: Limits) -> None:
         self.requests: Final = Window(limits.requests)
@@ -154,7 +154,7 @@ class Allowance:
     def reserve(self, tokens: int, now: float) -> Reservation:
         self.requests.charge(1, now + COUNTED)
         self.tokens.charge(tokens, now + LONGEST_CALL)
-        return Reservation(now, tokens)
+        return Reservation(tokens, now)
 
     def settle(self, reservation: Reservation, input_tokens: int, output_tokens: int, now: float) -> None:
         """The call has ended, and this is what it used."""

@@ -104,7 +104,8 @@ class RateLimiter:
 
         Args:
             tokens: of the prompt and the longest answer allowed; None where nothing is known of them.
-            waiting: awaited only where the call must wait. What it raises ends the wait.
+            waiting: awaited only where the call must wait, which is not admitted meanwhile. What it raises ends the
+                wait.
 
         Raises:
             DomainError: `TOO_LARGE` where no minute can hold so many tokens, also when the provider lowers its limit
@@ -115,14 +116,14 @@ class RateLimiter:
         """
         waiter = self._join(run, UNKNOWN_TOKENS if tokens is None else tokens)
         try:
-            while (grant := waiter.outcome()) is None:
-                await waiting(self._expect(waiter))
-                await waiter.news.wait()
+            while (reservation := waiter.outcome()) is None:
                 waiter.news.clear()
+                await self._tell(waiter, waiting)
+                await waiter.news.wait()
         except BaseException:
             self._leave(waiter)
             raise
-        return grant
+        return self._grant(reservation)
 
     def hold(self, seconds: float) -> None:
         """Nobody for so long: what a Retry-After asks for. Bounded by `LONGEST_HOLD`; a longer hold stays."""
@@ -163,23 +164,32 @@ class RateLimiter:
         return waiter
 
     def _leave(self, waiter: _Waiter) -> None:
-        if waiter.grant is not None:
-            waiter.grant.release()
+        if waiter.reservation is not None:
+            self._allowance.release(waiter.reservation, self._clock.time())
         elif waiter in self._line:
             self._line.leave(waiter)
-            self._advance()
+        self._advance()
 
     def _advance(self) -> None:
         """Admit everybody whose turn it is and who fits, and see to it that it is asked again in time."""
         now = self._clock.time()
-        while (waiter := self._line.first()) is not None and self._allowance.ready_at(waiter.tokens, now) <= now:
+        while (waiter := self._next(now)) is not None:
             self._line.take(waiter)
-            waiter.grant = self._grant(self._allowance.reserve(waiter.tokens, now))
+            waiter.reservation = self._allowance.reserve(waiter.tokens, now)
             waiter.news.set()
         for waiter in self._line:
             if waiter.expected_at <= now:
                 waiter.tell_again()
         self._set_alarm(now)
+
+    def _next(self, now: float) -> _Waiter | None:
+        """Whose turn it is, if it fits. Whoever would fit but is still being told keeps its place and delays nobody."""
+        for waiter in self._line:
+            if self._allowance.ready_at(waiter.tokens, now) > now:
+                return None
+            if waiter.present:
+                return waiter
+        return None
 
     def _grant(self, reservation: Reservation) -> Grant:
         def settle(used: tuple[int, int] | None) -> None:
@@ -194,6 +204,13 @@ class RateLimiter:
 
         self._in_flight += 1
         return Grant(reservation.tokens, settle)
+
+    async def _tell(self, waiter: _Waiter, waiting: Waiting) -> None:
+        waiter.present = False
+        await waiting(self._expect(waiter))
+        waiter.present = True
+        if waiter in self._line:
+            self._advance()
 
     def _expect(self, waiter: _Waiter) -> float:
         """About how many seconds from now it will be admitted; remembers it, to say so when that was wrong."""
@@ -221,12 +238,10 @@ class RateLimiter:
         self._advance()
 
     def _set_alarm(self, now: float) -> None:
-        first = self._line.first()
-        if first is None:
-            self._wake_at(inf)
-        else:
-            soonest = min(waiter.expected_at for waiter in self._line)
-            self._wake_at(min(soonest, self._allowance.ready_at(first.tokens, now)))
+        """For when the first one that does not fit now does, and for whoever waits longer than it was told."""
+        ready = (self._allowance.ready_at(waiter.tokens, now) for waiter in self._line)
+        expected = (waiter.expected_at for waiter in self._line)
+        self._wake_at(min(next((moment for moment in ready if moment > now), inf), min(expected, default=inf)))
 
     def _wake_at(self, when: float) -> None:
         if when == self._alarm_at:
@@ -246,21 +261,23 @@ class RateLimiter:
 
 
 class _Waiter:
-    """A call that waits: admitted when it has a grant, refused when it has an error."""
+    """A call that waits: admitted when it has a reservation, refused when it has an error."""
 
     def __init__(self, run: str, tokens: int) -> None:
         self.run: Final = run
         self.tokens: Final = tokens
-        self.grant: Grant | None = None
+        self.reservation: Reservation | None = None
         self.error: DomainError | None = None
         self.expected_at = inf
         """What it was told; inf while it is to be told."""
+        self.present = True
+        """False while it is told."""
         self.news: Final = asyncio.Event()
 
-    def outcome(self) -> Grant | None:
+    def outcome(self) -> Reservation | None:
         if self.error is not None:
             raise self.error
-        return self.grant
+        return self.reservation
 
     def fail(self, error: DomainError) -> None:
         self.error = error
@@ -287,9 +304,6 @@ class _Line:
 
     def __contains__(self, waiter: _Waiter) -> bool:
         return waiter in self._runs.get(waiter.run, ())
-
-    def first(self) -> _Waiter | None:
-        return next(iter(self), None)
 
     def join(self, waiter: _Waiter) -> None:
         self._runs.setdefault(waiter.run, deque()).append(waiter)
