@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -34,8 +34,8 @@ class _Uvicorn(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(answers: Answerer | Iterable[Reply]) -> AsyncIterator[Served]:
-    server = ModelServer(answers)
+async def serve(answers: Answerer | Iterable[Reply], models: Sequence[str] = ("gpt-5-mini",)) -> AsyncIterator[Served]:
+    server = ModelServer(answers, models)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(server.app, log_config=None, lifespan="off", timeout_graceful_shutdown=1, ws="none")
