@@ -261,6 +261,13 @@ async def test_a_lower_limit_of_the_provider_is_ours_until_it_says_otherwise(des
     await at_second(0, outcome(waiting))
 
 
+async def test_an_answer_that_names_one_limit_says_nothing_of_the_other(desk: Desk) -> None:
+    desk.limiter.note_headers({"x-ratelimit-limit-tokens": "40"})
+    desk.limiter.note_headers({"x-ratelimit-limit-requests": "2"})
+    desk.limiter.note_headers({"retry-after": "1"})
+    assert (desk.limiter.state().requests.limit, desk.limiter.state().tokens.limit) == (2, 40)
+
+
 async def test_where_nothing_remains_everybody_waits_for_the_reset(desk: Desk) -> None:
     desk.limiter.note_headers({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m30s"})
     await at_second(90, desk.admit("a"))

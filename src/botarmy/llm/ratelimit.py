@@ -18,7 +18,7 @@ from typing import Final, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import COUNTED, LONGEST_HOLD, UNKNOWN_TOKENS, Allowance, Limits, Reservation, Window
-from botarmy.llm.rateheaders import read_headers
+from botarmy.llm.rateheaders import Notice, read_headers
 
 MAX_WAITING: Final = 1_000
 REMIND_AFTER: Final = 1.0
@@ -92,6 +92,7 @@ class Grant:
 class RateLimiter:
     def __init__(self, limits: Limits, clock: Clock) -> None:
         self._limits: Final = limits
+        self._theirs = Notice()
         self._clock: Final = clock
         self._allowance: Final = Allowance(limits)
         self._line: Final = _Line()
@@ -135,8 +136,8 @@ class RateLimiter:
         """Learn from an answer, good or bad: a provider's lower limit is ours until it says otherwise; where nothing
         remains, or it asks to be left alone, everybody waits until then."""
         notice = read_headers(headers)
-        if notice.requests is not None or notice.tokens is not None:
-            self._limit(self._limits.at_most(notice.requests, notice.tokens))
+        self._theirs = Notice(notice.requests or self._theirs.requests, notice.tokens or self._theirs.tokens)
+        self._limit(self._limits.at_most(self._theirs.requests, self._theirs.tokens))
         self.hold(notice.hold)
 
     def state(self) -> State:
@@ -218,8 +219,6 @@ class RateLimiter:
         ahead = [other.tokens for other in self._line.up_to(waiter)]
         expected_at = self._allowance.expected_at(len(ahead), sum(ahead), now)
         waiter.expected_at = max(expected_at, now + REMIND_AFTER)
-        if waiter.expected_at < self._alarm_at:
-            self._wake_at(waiter.expected_at)
         return expected_at - now
 
     def _limit(self, limits: Limits) -> None:
