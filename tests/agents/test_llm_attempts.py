@@ -46,6 +46,7 @@ PASSING = {
     "a server error": "The AI service has a problem of its own.",
     "a server that is away": "The AI service has a problem of its own.",
     "a server that is overloaded": "The AI service is overloaded.",
+    "a server that waited too long": "The AI service took too long to answer.",
     "a connection cut before the first piece": "The AI service's answer broke off.",
     "a connection cut in the middle": "The AI service's answer broke off.",
     "an end without a finish": "The AI service's answer broke off.",

@@ -27,6 +27,7 @@ FAULTS = {
     "a server error": (Reply(status=500), "model_unavailable"),
     "a server that is away": (Reply(status=503), "model_unavailable"),
     "a server that is overloaded": (Reply(status=529), "model_overloaded"),
+    "a server that waited too long": (Reply(status=408), "model_timeout"),
     "a redirect": (Reply(status=302), "model_failed"),
     "a connection cut before the first piece": (Reply(text="Hello there, friend", cut_after=0), "model_cut_off"),
     "a connection cut in the middle": (Reply(text="Hello there, friend", cut_after=2), "model_cut_off"),

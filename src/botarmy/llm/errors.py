@@ -57,6 +57,7 @@ _CODES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (httpx2.HTTPError, "model_failed"),
     (httpx2.StreamError, "model_cut_off"),
 )
+REQUEST_TIMEOUT: Final = 408
 _CUT_OFF: Final = ("without a `finish_reason`", "Failed to decode response")
 _REFUSALS: Final = ("content_filter", "content_policy_violation")
 
@@ -94,6 +95,8 @@ def is_unreached(error: BaseException) -> bool:
 
 def _code(error: BaseException) -> str | None:
     code = next((code for kind, code in _CODES if isinstance(error, kind)), None)
+    if code == "model_failed" and getattr(error, "status_code", None) == REQUEST_TIMEOUT:
+        return "model_timeout"
     if code == "model_timeout" and getattr(error, "phase", None) == "connect":
         return "model_unreachable"
     if code == "model_unreachable" and getattr(error, "phase", None) == "read":
