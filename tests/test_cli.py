@@ -284,7 +284,7 @@ def test_where_a_server_runs_the_project_is_its(tmp_path: Path) -> None:
         url = address(server)
         code, said = ran("run", "A quiz", "--into", "there")
         assert code == 0, said
-        assert f"Watch it in the browser: {url}/runs/" in said
+        assert f"Watch it in the browser: {url}/projects/" in said
         assert (tmp_path / "there/README.md").exists()
 
 
@@ -295,7 +295,7 @@ def test_ctrl_c_leaves_a_project_on_a_server_at_work() -> None:
             run.until("Analyst")
             run.process.send_signal(signal.SIGINT)
             assert run.end() == 130
-        assert f"The project goes on without this terminal: {url}/runs/" in run.text
+        assert f"The project goes on without this terminal: {url}/projects/" in run.text
 
 
 def test_ctrl_c_cancels_a_project_that_nobody_else_works_on() -> None:
@@ -505,7 +505,7 @@ def findings(
     tmp_path: Path, environ: Mapping[str, str] = MappingProxyType({}), **overrides: object
 ) -> dict[str, Finding]:
     given = {"data_dir": str(tmp_path / "data"), "port": "0", **overrides}
-    return {finding.what: finding for finding in diagnose(load(given, environ, folder=tmp_path))}
+    return {finding.what: finding for finding in diagnose(load(given, environ, folder=tmp_path), None)}
 
 
 def test_in_a_fresh_place_nothing_keeps_it_from_working(tmp_path: Path) -> None:

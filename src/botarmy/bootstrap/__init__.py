@@ -3,6 +3,7 @@
 from botarmy.bootstrap.diagnosis import Finding, diagnose
 from botarmy.bootstrap.listening import CannotStart
 from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable
+from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.server import Server, client, embedded, running_server, serve, version
 from botarmy.client import Client
 
@@ -19,4 +20,5 @@ __all__ = [
     "running_server",
     "serve",
     "version",
+    "web_folder",
 ]

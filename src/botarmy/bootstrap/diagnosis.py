@@ -18,7 +18,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from botarmy.bootstrap.ownership import is_owned, published
-from botarmy.bootstrap.page import web_folder
 from botarmy.domain.errors import BotArmyError, DomainError
 from botarmy.llm.models import DEMO, check_model, resolve_model
 from botarmy.settings import Loaded, Settings, masked
@@ -43,8 +42,8 @@ class Finding:
     action: str = ""
 
 
-def diagnose(loaded: Loaded) -> list[Finding]:
-    """Look at everything, in the order in which it is needed."""
+def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
+    """Look at everything, in the order in which it is needed. `web` is the built page's folder, None without one."""
     settings = loaded.settings
     owned = not settings.memory and _is_owned(settings.data_dir)
     return [
@@ -56,7 +55,7 @@ def diagnose(loaded: Loaded) -> list[Finding]:
         _model(loaded),
         *_keys(loaded),
         *_teams(settings),
-        _web(web_folder()),
+        _web(web),
     ]
 
 

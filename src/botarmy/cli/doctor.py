@@ -13,7 +13,7 @@ MARKS: Final = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 def examine(loaded: Loaded) -> int:
     """Print what was found; the exit code is 1 where something keeps BotArmy from working."""
-    findings = bootstrap.diagnose(loaded)
+    findings = bootstrap.diagnose(loaded, bootstrap.web_folder())
     width = max(len(finding.what) for finding in findings)
     for finding in findings:
         say(f"{MARKS[finding.level]} {finding.what:<{width}}  {finding.detail}")
