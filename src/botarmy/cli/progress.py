@@ -62,7 +62,10 @@ class PlainProgress:
 
     def show(self, moment: Moment) -> None:
         event = moment.event
-        if event is None or event.type not in TOLD or not event.content.strip():
+        if event is None:
+            self._say_where_it_is(moment.view)
+            return
+        if event.type not in TOLD or not event.content.strip():
             return
         line = printable(event.content.strip())
         if event.agent_name is not None and event.agent_name not in line:
@@ -70,6 +73,12 @@ class PlainProgress:
         if line != self._last:
             say(line)
         self._last = line
+
+    def _say_where_it_is(self, view: View) -> None:
+        """A snapshot holds what has happened already: nothing more may come of it for a long time."""
+        for step in view.steps:
+            if step.status not in ("pending", "queued"):
+                say(f"{printable(step.agent_name)}: {printable(step.task or step.status)}")
 
     def link(self, connected: bool) -> None:
         if connected != self._lost:
