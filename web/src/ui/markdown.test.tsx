@@ -61,6 +61,22 @@ describe("Markdown", () => {
   });
 
   it.each([
+    ["### Result\n\nText\n\n#### Detail\n\n# Next", "h3 h4 h3"],
+    ["#### Deep first\n\n## Higher\n\n###### Far below", "h3 h3 h4"],
+    ["# One\n\n## Two\n\n### Three\n\n## Two again", "h3 h4 h5 h4"],
+    ["```sh\n# no heading\n```\n\n### Result", "h3"],
+  ])("begins below the page's headings and skips no level: %j", (text, levels) => {
+    const { container } = render(<Markdown text={text} />);
+    const found = [...container.querySelectorAll("h1, h2, h3, h4, h5, h6")].map((one) => one.localName);
+    expect(found.join(" ")).toBe(levels);
+  });
+
+  it("keeps the look of the level that was written", () => {
+    const { container } = render(<Markdown text="#### Deep first" />);
+    expect(container.querySelector("h3")?.dataset.level).toBe("4");
+  });
+
+  it.each([
     "```js\nunclosed",
     "[a](",
     "| a |\n|",

@@ -3,15 +3,17 @@
  * lead only to http(s) and mail, and images of other hosts are named instead of loaded.
  */
 
-import { memo, useRef } from "react";
+import { memo, useMemo, useRef } from "react";
 import ReactMarkdown, { type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { type Blocks, blocksOf, NO_BLOCKS } from "@/lib/blocks";
+import { type Above, aboveEach, NOTHING_ABOVE, withHeading } from "@/lib/headings";
 import { cn } from "./cn";
 import { Code } from "./code";
 
 const PLUGINS: Options["remarkPlugins"] = [remarkGfm];
 const SAFE_LINK = /^(?:https?:|mailto:)/i;
+const HEADING = /^h([1-6])$/;
 const LANGUAGE = /language-([\w+#-]+)/;
 
 function safeUrl(url: string): string {
@@ -48,26 +50,62 @@ const COMPONENTS: Components = {
       <table>{children}</table>
     </section>
   ),
-  // Agents' headings stand below the page's own, whether they begin with one # or two.
-  h1: ({ children }) => <h3 data-level="1">{children}</h3>,
-  h2: ({ children }) => <h3>{children}</h3>,
-  h3: ({ children }) => <h4>{children}</h4>,
-  h4: ({ children }) => <h5>{children}</h5>,
-  h5: ({ children }) => <h6>{children}</h6>,
   input: ({ checked }) => (
     <input type="checkbox" checked={checked === true} disabled aria-label={checked ? "Done" : "Open"} />
   ),
 };
 
-const Block = memo(function Block({ source }: { source: string }) {
+/** A part of the drawn tree, as far as headings are concerned. */
+interface Node {
+  tagName?: string;
+  properties?: Record<string, unknown>;
+  children?: Node[];
+}
+
+/**
+ * Agents' headings stand below the page's own (h2), whatever level they begin with, and skip none: the first is an
+ * h3, those under it h4. `data-level` keeps how each of them looks.
+ */
+function headings(first: Above) {
+  return (tree: Node) => {
+    let above = first;
+    const visit = (node: Node) => {
+      const level = node.tagName === undefined ? undefined : HEADING.exec(node.tagName)?.[1];
+      if (level !== undefined) {
+        above = withHeading(above, Number(level));
+        node.tagName = `h${Math.min(6, 2 + above.length)}`;
+        node.properties = { ...node.properties, dataLevel: level };
+      }
+      node.children?.forEach(visit);
+    };
+    visit(tree);
+  };
+}
+
+interface BlockProps {
+  readonly source: string;
+  readonly above: Above;
+}
+
+const Block = memo(function Block({ source, above }: BlockProps) {
+  const outline = useMemo<Options["rehypePlugins"]>(() => [[headings, above]], [above]);
   return (
     <div className="prose-block">
-      <ReactMarkdown remarkPlugins={PLUGINS} urlTransform={safeUrl} components={COMPONENTS}>
+      <ReactMarkdown
+        remarkPlugins={PLUGINS}
+        rehypePlugins={outline}
+        urlTransform={safeUrl}
+        components={COMPONENTS}
+      >
         {source}
       </ReactMarkdown>
     </div>
   );
-});
+}, sameBlock);
+
+function sameBlock(a: BlockProps, b: BlockProps): boolean {
+  return a.source === b.source && a.above.join() === b.above.join();
+}
 
 export function Markdown({
   text,
@@ -80,11 +118,13 @@ export function Markdown({
 }) {
   const held = useRef<Blocks>(NO_BLOCKS);
   held.current = blocksOf(text, held.current);
+  const { blocks } = held.current;
+  const above = useMemo(() => aboveEach(blocks), [blocks]);
   return (
     <div className={cn("prose", streaming && "streaming", className)} dir="auto">
-      {held.current.blocks.map((source, index) => (
+      {blocks.map((source, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a block's place is its identity; the text only grows
-        <Block key={index} source={source} />
+        <Block key={index} source={source} above={above[index] ?? NOTHING_ABOVE} />
       ))}
     </div>
   );
