@@ -64,7 +64,20 @@ export function ArtifactPreview(props: Props) {
           <X aria-hidden="true" />
         </IconButton>
       </div>
-      <div className="min-h-0 flex-1 overflow-auto bg-canvas">{body}</div>
+      <Scrolling>{body}</Scrolling>
+    </section>
+  );
+}
+
+function Scrolling({ children }: { children: ReactNode }) {
+  return (
+    <section
+      aria-label="Contents"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto bg-canvas -outline-offset-2"
+    >
+      {children}
     </section>
   );
 }
@@ -115,7 +128,7 @@ function Large({ title, facts, tools, children }: LargeProps) {
               </IconButton>
             </Dialog.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-auto">{children}</div>
+          <Scrolling>{children}</Scrolling>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

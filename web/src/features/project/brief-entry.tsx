@@ -13,6 +13,8 @@ export function Brief({ view }: { view: RunView }) {
       </p>
       <p
         dir="auto"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        tabIndex={0}
         className="max-h-80 overflow-y-auto border-l-2 border-line-strong pl-4 text-[15px] leading-relaxed wrap-anywhere whitespace-pre-wrap text-ink-2"
       >
         {view.brief}

@@ -39,6 +39,8 @@ function Thinking({ text, live }: { text: string; live: boolean }) {
     <Fold summary={live ? "Thinking" : "Thought about it"}>
       <p
         dir="auto"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        tabIndex={0}
         className="max-h-96 overflow-y-auto text-[13px] leading-relaxed wrap-anywhere whitespace-pre-wrap text-ink-2"
       >
         {text}
