@@ -296,6 +296,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         ),
         "model_overloaded": ("The AI service is overloaded.", "Try again in a few minutes.", True, 500),
         "model_cut_off": ("The AI service's answer broke off.", "Retry the step.", True, 500),
+        "model_over_minute": (
+            "This is more than the AI service may be asked in a minute.",
+            "Raise the tokens per minute of the provider, or ask for less in the brief.",
+            False,
+            500,
+        ),
         "model_context_too_long": (
             "This has become too long for the model.",
             "Use a model with a larger context.",

@@ -23,7 +23,7 @@ from botarmy.llm.rateheaders import Notice, read_headers
 MAX_WAITING: Final = 1_000
 REMIND_AFTER: Final = 1.0
 """Seconds between two words to the same waiting call, at least."""
-TOO_LARGE: Final = "model_context_too_long"
+TOO_LARGE: Final = "model_over_minute"
 
 Waiting: TypeAlias = Callable[[float], Awaitable[None]]
 """Is told about how many seconds a call will wait from now; again when that has passed, or a hold has changed it."""
