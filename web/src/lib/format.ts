@@ -11,6 +11,12 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${pair(minutes)}:${pair(whole % 60)}` : `${minutes}:${pair(whole % 60)}`;
 }
 
+/** How long until `moment`, as `0:21`; `now` once it has come. */
+export function countdown(moment: string, now: number): string {
+  const seconds = Math.ceil((Date.parse(moment) - now) / 1000);
+  return seconds > 0 ? clock(seconds) : "now";
+}
+
 /** Seconds between two moments of the wire; `end` may also be milliseconds since 1970. */
 export function secondsBetween(start: string, end: string | number): number {
   const until = typeof end === "number" ? end : Date.parse(end);

@@ -7,6 +7,7 @@ import {
   CirclePause,
   Clock,
   Hourglass,
+  LifeBuoy,
   type LucideIcon,
   MessageCircleQuestion,
   Play,
@@ -40,7 +41,7 @@ const RUN_LOOKS: Readonly<Record<ViewState, Look>> = {
   deleted: { word: "Deleted", icon: Trash2, tone: "quiet" },
 };
 
-const PARTIAL: Look = { word: "Completed with gaps", icon: TriangleAlert, tone: "wait" };
+const PARTIAL: Look = { word: "Completed with parts missing", icon: TriangleAlert, tone: "wait" };
 
 export function runLook(run: Pick<RunView, "status" | "outcome">): Look {
   return run.status === "completed" && run.outcome === "partial" ? PARTIAL : RUN_LOOKS[run.status];
@@ -58,6 +59,9 @@ export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
   skipped: { word: "Skipped", icon: SkipForward, tone: "quiet" },
   cancelled: { word: "Cancelled", icon: Ban, tone: "quiet" },
 };
+
+/** A completed step whose work, or a part of it, is a prepared message. */
+export const FALLBACK_LOOK: Look = { word: "Fallback", icon: LifeBuoy, tone: "wait" };
 
 export const TONE_TEXT: Readonly<Record<Tone, string>> = {
   quiet: "text-ink-3",

@@ -1,5 +1,5 @@
 import { CirclePause, Hourglass, WifiOff } from "lucide-react";
-import { clock, secondsBetween, timeOfDay } from "@/lib/format";
+import { clock, countdown, secondsBetween, timeOfDay } from "@/lib/format";
 import { runEnded } from "@/lib/reduce";
 import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
@@ -81,7 +81,7 @@ function Thinking({ step }: { step: StepView }) {
 
 /** A wait with a known end: a limit of the model's provider, say. */
 function Until({ step, moment }: { step: StepView; moment: string }) {
-  const seconds = Math.max(0, Math.ceil((Date.parse(moment) - useServerNow()) / 1000));
+  const now = useServerNow();
   return (
     <p className="flex items-center gap-2 text-sm text-wait">
       <Hourglass className="size-4 shrink-0" aria-hidden="true" />
@@ -89,7 +89,7 @@ function Until({ step, moment }: { step: StepView; moment: string }) {
         <span className="font-medium">{step.agent_name}</span> · {step.task ?? "Waiting"}
       </span>
       <span className="tabular-nums" aria-hidden="true">
-        {seconds > 0 ? clock(seconds) : "now"}
+        {countdown(moment, now)}
       </span>
     </p>
   );

@@ -8,9 +8,12 @@ import { Markdown } from "@/ui/markdown";
 export const Message = memo(function Message({
   message,
   label,
+  interruption,
 }: {
   message: MessageView;
   label: string | null;
+  /** Why it broke off; null for one that did not. */
+  interruption: string | null;
 }) {
   const streaming = message.finish === null;
   return (
@@ -20,7 +23,7 @@ export const Message = memo(function Message({
         <Thinking text={message.thinking} live={streaming && message.text === ""} />
       )}
       {message.text !== "" && <Markdown text={message.text} streaming={streaming} />}
-      <Finish finish={message.finish} />
+      <Finish finish={message.finish} interruption={interruption} />
     </article>
   );
 });
@@ -72,19 +75,24 @@ export function Fold({ summary, children }: { summary: React.ReactNode; children
 }
 
 const FINISHES: Readonly<Record<string, { icon: LucideIcon; words: string }>> = {
-  interrupted: { icon: CircleSlash, words: "Interrupted here. This part is done again." },
+  interrupted: { icon: CircleSlash, words: "Interrupted here." },
   cancelled: { icon: Ban, words: "Stopped here." },
-  fallback: { icon: LifeBuoy, words: "A prepared answer stands in for the model's." },
+  fallback: { icon: LifeBuoy, words: "Answered with a prepared message." },
 };
 
-function Finish({ finish }: { finish: MessageView["finish"] }) {
+interface FinishProps {
+  readonly finish: MessageView["finish"];
+  readonly interruption: string | null;
+}
+
+function Finish({ finish, interruption }: FinishProps) {
   const look = finish === null ? undefined : FINISHES[finish];
   if (look === undefined) return null;
   const Icon = look.icon;
   return (
     <p className="flex items-center gap-1.5 text-[13px] text-ink-2">
       <Icon className="size-3.5" aria-hidden="true" />
-      {look.words}
+      {interruption ?? look.words}
     </p>
   );
 }

@@ -6,7 +6,7 @@ import type { RunView } from "@/lib/views";
 import { type Event, readEvent } from "@/lib/wire";
 import { welcomeFrame } from "@/test/fake-world";
 import { renderLive } from "@/test/render-live";
-import { CREATED, rawEvent } from "@/test/sample";
+import { CREATED, rawEvent, timeAt } from "@/test/sample";
 import { ProjectPage } from "./project-page";
 
 const START = [rawEvent(1, "run_status", CREATED), rawEvent(2, "run_status", { status: "running" })];
@@ -23,6 +23,31 @@ function status(position: number, step: string, word: string, more: object = {})
 function delta(position: number, offset: number, content: string): object {
   const metadata = { step: "analyst", phase: "work", attempt: 1, message_id: "m1", channel: "text", offset };
   return rawEvent(position, "agent_delta", metadata, { version: null, content });
+}
+
+function response(position: number, finish: string, more: object = {}): object {
+  const metadata = {
+    step: "analyst",
+    phase: "work",
+    attempt: 1,
+    message_id: "m1",
+    started_at: timeAt(3),
+    thinking: "",
+    finish,
+    model: null,
+    usage: null,
+    ...more,
+  };
+  return rawEvent(position, "agent_response", metadata, { content: "So far" });
+}
+
+function call(position: number, word: string, summary = "Writing app.js"): object {
+  const metadata = { step: "analyst", call_id: "c1", name: "write_file", status: word, summary };
+  return rawEvent(position, "tool_call", metadata);
+}
+
+function runIs(position: number, word: string, outcome: string | null = null): object {
+  return rawEvent(position, "run_status", { status: word, outcome });
 }
 
 /** The page of run r1 after `events`, and a way to let more happen. */
@@ -110,6 +135,76 @@ describe("the project page", () => {
       name: "retry_step",
       args: { run_id: "r1", step: "analyst" },
     });
+  });
+
+  it("says where a prepared message stands for the work, and offers to do it again after the end", async () => {
+    const { socket } = await opened(
+      status(3, "analyst", "started"),
+      response(4, "fallback"),
+      status(5, "analyst", "completed"),
+      runIs(6, "completed", "partial"),
+    );
+    expect(card("Analyst").textContent).toContain("Fallback");
+    expect(card("Analyst").textContent).toContain("Answered with a prepared message");
+    expect(screen.getByRole("status", { name: "Status" }).textContent).toBe("Completed with parts missing");
+    await userEvent.click(screen.getByRole("button", { name: "Retry the step" }));
+    expect(socket.of("command")[0]).toMatchObject({ name: "retry_step", args: { step: "analyst" } });
+  });
+
+  it("counts only the steps that were done or skipped", async () => {
+    await opened(
+      status(3, "analyst", "completed"),
+      status(4, "architect", "skipped"),
+      status(5, "developer", "error"),
+      status(6, "tester", "cancelled"),
+      runIs(7, "cancelled"),
+    );
+    expect(screen.getByText("2 of 5")).toBeTruthy();
+  });
+
+  it("stops the clocks at the pause, and leaves them there when a note comes", async () => {
+    const { happen } = await opened(
+      status(3, "analyst", "started"),
+      delta(4, 0, "So far"),
+      response(30, "interrupted"),
+      runIs(30, "paused"),
+      status(30, "analyst", "queued"),
+    );
+    expect(card("Analyst").textContent).toContain("0:27");
+    expect(card("Analyst").textContent).toContain("Held until you resume");
+    expect(screen.getByText("0:29")).toBeTruthy();
+    happen(rawEvent(50, "note", { by: "local" }, { content: "Use euros" }));
+    expect(card("Analyst").textContent).toContain("0:27");
+    expect(screen.getByText("0:29")).toBeTruthy();
+  });
+
+  it("says of an interrupted message what becomes of it", async () => {
+    const { happen } = await opened(status(3, "analyst", "started"), response(4, "interrupted"));
+    expect(screen.getByText("Interrupted here. This part is done again.")).toBeTruthy();
+    happen(runIs(5, "paused"));
+    expect(
+      screen.getByText("Interrupted by the pause. This part is done again when you resume."),
+    ).toBeTruthy();
+    happen(runIs(6, "cancelled"), status(7, "analyst", "cancelled"));
+    expect(screen.getByText("Interrupted here.")).toBeTruthy();
+  });
+
+  it("does not say that a file is being written once that broke off", async () => {
+    const { happen } = await opened(status(3, "analyst", "started"), call(4, "started"));
+    expect(screen.getByText("Writing app.js")).toBeTruthy();
+    happen(status(5, "analyst", "cancelled"));
+    expect(screen.getByText("Did not finish writing app.js")).toBeTruthy();
+    happen(call(6, "error"));
+    expect(screen.getByText("Could not write app.js")).toBeTruthy();
+  });
+
+  it("counts down to the next attempt on the card and at the end of the conversation", async () => {
+    const retry_at = "2999-01-01T00:00:00.000Z";
+    const task = "Waiting for the AI service";
+    await opened(status(3, "analyst", "waiting", { task, retry_at }));
+    expect(card("Analyst").textContent).toMatch(/Waiting for the AI service\d+:\d\d/);
+    const live = within(screen.getByRole("region", { name: "Conversation" }));
+    expect(live.getByText(/Waiting for the AI service/).parentElement?.textContent).toMatch(/\d+:\d\d$/);
   });
 
   it("answers a request in place, with the hash of what was shown", async () => {

@@ -2,10 +2,27 @@
 
 import { clock, cost, plural, secondsBetween, tokens } from "@/lib/format";
 import { runEnded, stepAtWork, stepEnded } from "@/lib/reduce";
-import type { ErrorView, RequestView, RunView, StepView } from "@/lib/views";
+import type { ErrorView, MessageView, RequestView, RunView, StepView, ToolCallView } from "@/lib/views";
+import { FALLBACK_LOOK, type Look, STEP_LOOKS } from "@/ui/states";
 
 export function isAtWork(step: StepView): boolean {
   return stepAtWork(step.status) && step.status !== "queued";
+}
+
+/** True where a prepared message stands for the step's work, or a part of it. */
+export function fellBack(step: StepView): boolean {
+  return fallbackOf(step) !== undefined;
+}
+
+/** The newest prepared message that still stands for the work of a completed step. */
+export function fallbackOf(step: StepView): MessageView | undefined {
+  if (step.status !== "completed") return undefined;
+  const newest = new Map(step.messages.map((message) => [message.phase, message]));
+  return [...newest.values()].findLast(({ finish }) => finish === "fallback");
+}
+
+export function stepLook(step: StepView): Look {
+  return fellBack(step) ? FALLBACK_LOOK : STEP_LOOKS[step.status];
 }
 
 /** True while the step moves on by itself; then its clock runs. */
@@ -13,16 +30,51 @@ export function isMoving(step: StepView): boolean {
   return step.started_at !== null && !stepEnded(step.status);
 }
 
-export function stepClock(step: StepView, now: number): string {
+/** `held`: when the run was paused; null while it is not. */
+export function stepClock(step: StepView, held: string | null, now: number): string {
   if (step.started_at === null) return "";
-  return clock(secondsBetween(step.started_at, step.ended_at ?? now));
+  return clock(secondsBetween(step.started_at, step.ended_at ?? held ?? now));
+}
+
+/**
+ * When a paused run was paused: its last change; null while it is not paused. A note may be written to a paused run:
+ * then the last trace of work tells it.
+ */
+export function pausedAt(view: RunView): string | null {
+  if (view.status !== "paused") return null;
+  if (view.notes.at(-1)?.timestamp !== view.updated_at) return view.updated_at;
+  return view.steps.flatMap(tracesOf).reduce((a, b) => (a > b ? a : b), view.created_at);
+}
+
+function tracesOf(step: StepView): readonly string[] {
+  const spans = [step, step.messages.at(-1), step.tool_calls.at(-1)];
+  return spans.flatMap((span) => [span?.started_at, span?.ended_at]).filter((moment) => moment != null);
+}
+
+/** Why a message broke off, as far as the run tells by now; null for one that did not. */
+export function interruption(view: RunView, step: StepView, message: MessageView): string | null {
+  if (message.finish !== "interrupted") return null;
+  const last = step.messages.findLast(({ phase }) => phase === message.phase);
+  if (step.status === "completed" || (runEnded(view.status) && last !== message))
+    return "Interrupted here. This part was done again.";
+  if (runEnded(view.status) || stepEnded(step.status)) return "Interrupted here.";
+  if (view.status === "paused" && last === message)
+    return "Interrupted by the pause. This part is done again when you resume.";
+  return "Interrupted here. This part is done again.";
 }
 
 /** Facts beside the title: how far, how long, how much. */
 export function runFacts(view: RunView, now: number): readonly string[] {
-  const done = view.steps.filter((step) => stepEnded(step.status)).length;
-  const elapsed = clock(secondsBetween(view.created_at, view.ended_at ?? now));
+  const done = view.steps.filter(({ status }) => status === "completed" || status === "skipped").length;
+  const elapsed = clock(secondsBetween(view.created_at, view.ended_at ?? pausedAt(view) ?? now));
   return [`${done} of ${view.steps.length}`, elapsed, tokens(view.usage), cost(view.usage)].filter(Boolean);
+}
+
+/** True where a call among `calls` that has not ended never will: the agent was stopped, or went on without it. */
+export function staleCalls(view: RunView, step: StepView | null, calls: readonly ToolCallView[]): boolean {
+  if (step === null || view.status === "paused" || !isAtWork(step)) return true;
+  const since = calls.at(-1)?.started_at ?? "";
+  return step.messages.some((message) => message.started_at > since);
 }
 
 export function canPause({ status }: RunView): boolean {
@@ -33,9 +85,10 @@ export function canCancel({ status }: RunView): boolean {
   return !runEnded(status);
 }
 
-/** Ended steps that failed can be done again, unless the run was cancelled or deleted. */
-export function canRetry(view: RunView, step: StepView | undefined): boolean {
-  return step?.status === "error" && view.status !== "cancelled" && view.status !== "deleted";
+/** Steps that failed or fell back can be done again, also after the end, unless the run was stopped by a person. */
+export function canRetry({ status }: RunView, step: StepView): boolean {
+  const stopped = status === "paused" || status === "cancelled" || status === "deleted";
+  return !stopped && (step.status === "error" || fellBack(step));
 }
 
 /** The newest failure of a step. */
@@ -57,7 +110,7 @@ export function ending(view: RunView): { readonly title: string; readonly detail
   ].join(" · ");
   if (view.status === "completed") {
     const partial = view.outcome === "partial";
-    return { title: partial ? "The team finished, with gaps" : "The team is done", detail: facts };
+    return { title: partial ? "Completed with parts missing" : "The team is done", detail: facts };
   }
   if (view.status === "failed") return { title: "The team could not finish", detail: facts };
   if (view.status === "cancelled") return { title: "The project was cancelled", detail: facts };

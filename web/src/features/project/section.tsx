@@ -1,12 +1,13 @@
 import { memo } from "react";
 import { useServerNow } from "@/lib/use-live";
-import type { RunView, StepView } from "@/lib/views";
+import type { MessageView, RunView, StepView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
 import { ErrorEntry } from "./error-entry";
 import { Message } from "./message";
 import { NoteEntry } from "./note-entry";
 import { RequestCard } from "./request-card";
-import { isMoving, stepClock } from "./run-facts";
+import { RetryStep } from "./retry-step";
+import { canRetry, fallbackOf, interruption, isMoving, pausedAt, staleCalls, stepClock } from "./run-facts";
 import type { Entry, Section } from "./timeline";
 import { ToolCalls } from "./tool-calls";
 
@@ -18,10 +19,10 @@ export function SectionView({ section, view }: { section: Section; view: RunView
       className="relative mb-9"
       id={step === null ? undefined : `step-${step.step}`}
     >
-      {step !== null && <Heading step={step} held={view.status === "paused"} />}
+      {step !== null && <Heading step={step} held={pausedAt(view)} />}
       <div className="space-y-4">
         {entries.map((entry) => (
-          <EntryView key={entry.id} entry={entry} view={view} />
+          <EntryView key={entry.id} entry={entry} step={step} view={view} />
         ))}
       </div>
     </section>
@@ -29,7 +30,7 @@ export function SectionView({ section, view }: { section: Section; view: RunView
 }
 
 /** Stays in sight while its agent's text scrolls by. */
-function Heading({ step, held }: { step: StepView; held: boolean }) {
+function Heading({ step, held }: { step: StepView; held: string | null }) {
   return (
     <h2 className="sticky top-0 z-10 -mx-2 mb-1.5 flex items-center gap-2 bg-canvas px-2 py-2 text-[13px]">
       <span className="grid size-6 place-items-center rounded-full border text-ink-2">
@@ -42,17 +43,23 @@ function Heading({ step, held }: { step: StepView; held: boolean }) {
   );
 }
 
-const StepClock = memo(function StepClock({ step, held }: { step: StepView; held: boolean }) {
-  const now = useServerNow(isMoving(step) && !held);
-  return <span className="ml-auto text-ink-3 tabular-nums">{stepClock(step, now)}</span>;
+const StepClock = memo(function StepClock({ step, held }: { step: StepView; held: string | null }) {
+  const now = useServerNow(isMoving(step) && held === null);
+  return <span className="ml-auto text-ink-3 tabular-nums">{stepClock(step, held, now)}</span>;
 });
 
-function EntryView({ entry, view }: { entry: Entry; view: RunView }) {
+interface EntryProps {
+  readonly entry: Entry;
+  readonly step: StepView | null;
+  readonly view: RunView;
+}
+
+function EntryView({ entry, step, view }: EntryProps) {
   switch (entry.type) {
     case "message":
-      return <Message message={entry.message} label={entry.label} />;
+      return <Said message={entry.message} label={entry.label} step={step} view={view} />;
     case "tools":
-      return <ToolCalls calls={entry.calls} />;
+      return <ToolCalls calls={entry.calls} stale={staleCalls(view, step, entry.calls)} />;
     case "note":
       return <NoteEntry note={entry.note} steps={view.steps} />;
     case "error":
@@ -60,4 +67,18 @@ function EntryView({ entry, view }: { entry: Entry; view: RunView }) {
     case "request":
       return <RequestCard request={entry.request} runId={view.run_id} />;
   }
+}
+
+type SaidProps = Omit<EntryProps, "entry"> & { readonly message: MessageView; readonly label: string | null };
+
+/** A message, and a way to have another one where it is only a prepared one. */
+function Said({ message, label, step, view }: SaidProps) {
+  if (step === null) return <Message message={message} label={label} interruption={null} />;
+  const retry = fallbackOf(step)?.message_id === message.message_id && canRetry(view, step);
+  return (
+    <>
+      <Message message={message} label={label} interruption={interruption(view, step, message)} />
+      {retry && <RetryStep runId={view.run_id} step={step.step} />}
+    </>
+  );
 }

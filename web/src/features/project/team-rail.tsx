@@ -1,14 +1,14 @@
 import { memo } from "react";
 import type { StepState } from "@/lib/events";
-import { tokens } from "@/lib/format";
+import { countdown, tokens } from "@/lib/format";
 import { stepEnded } from "@/lib/reduce";
 import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
 import { Dots, Progress } from "@/ui/small";
-import { STEP_LOOKS, StateWord, type Tone } from "@/ui/states";
-import { errorOf, isAtWork, isMoving, stepClock } from "./run-facts";
+import { StateWord, type Tone } from "@/ui/states";
+import { errorOf, fellBack, isAtWork, isMoving, pausedAt, stepClock, stepLook } from "./run-facts";
 
 interface Props {
   readonly view: RunView;
@@ -18,7 +18,8 @@ interface Props {
 /** The team as a line of steps: the order is the story, the active one glows. */
 export function TeamRail({ view, onPick }: Props) {
   // Nobody is shown at work that may have stopped meanwhile.
-  const still = !useConnected() || view.status === "paused";
+  const held = pausedAt(view);
+  const still = !useConnected() || held !== null;
   return (
     <aside aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
       <h2 className="px-5 pt-5 pb-2 text-xs font-medium text-ink-2">Team</h2>
@@ -28,6 +29,7 @@ export function TeamRail({ view, onPick }: Props) {
             key={step.step}
             step={step}
             still={still}
+            held={held}
             fault={step.status === "error" ? (errorOf(view, step.step)?.message ?? null) : null}
             last={at === view.steps.length - 1}
             onPick={onPick}
@@ -42,17 +44,19 @@ interface CardProps {
   readonly step: StepView;
   /** No sign of work is shown, and no clock runs. */
   readonly still: boolean;
+  /** When the run was paused; null while it is not. */
+  readonly held: string | null;
   readonly fault: string | null;
   readonly last: boolean;
   readonly onPick: (step: string) => void;
 }
 
-const StepCard = memo(function StepCard({ step, still, fault, last, onPick }: CardProps) {
-  const look = STEP_LOOKS[step.status];
+const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick }: CardProps) {
+  const look = stepLook(step);
   const active = isAtWork(step) && !still;
   return (
     <li className="relative">
-      {!last && <Thread status={step.status} />}
+      {!last && <Thread status={step.status} tone={look.tone} />}
       <button
         type="button"
         onClick={() => onPick(step.step)}
@@ -70,11 +74,15 @@ const StepCard = memo(function StepCard({ step, still, fault, last, onPick }: Ca
             <span className="truncate text-sm font-medium">{step.agent_name}</span>
             <StateWord look={look} />
           </span>
-          <Task step={step} active={active} fault={fault} />
+          {fault === null ? (
+            <Task step={step} active={active} held={held !== null} />
+          ) : (
+            <span className="mt-0.5 line-clamp-3 text-[13px] leading-5 text-fail">{fault}</span>
+          )}
           <span className="mt-1.5 block">
             <Progress value={active ? step.progress : null} label={`${step.agent_name}'s progress`} />
           </span>
-          <Facts step={step} still={still} />
+          <Facts step={step} still={still} held={held} />
         </span>
       </button>
     </li>
@@ -82,13 +90,13 @@ const StepCard = memo(function StepCard({ step, still, fault, last, onPick }: Ca
 });
 
 /** The thin line to the next agent; it fills when the work is handed over. */
-function Thread({ status }: { status: StepState }) {
+function Thread({ status, tone }: { status: StepState; tone: Tone }) {
   return (
     <span className="absolute top-11 -bottom-3 left-[28px] w-px bg-line-strong" aria-hidden="true">
       <span
         className={cn(
           "block h-full w-px origin-top transition-transform duration-300 ease-out",
-          status === "completed" ? "bg-done" : "bg-ink-3",
+          tone === "done" ? "bg-done" : "bg-ink-3",
           stepEnded(status) ? "scale-y-100" : "scale-y-0",
         )}
       />
@@ -131,23 +139,38 @@ function Node({
   );
 }
 
-function Task({ step, active, fault }: { step: StepView; active: boolean; fault: string | null }) {
-  if (fault !== null)
-    return <span className="mt-0.5 line-clamp-3 text-[13px] leading-5 text-fail">{fault}</span>;
+function Task({ step, active, held }: { step: StepView; active: boolean; held: boolean }) {
+  const words = taskWords(step, held);
   return (
-    <span className="mt-0.5 flex h-5 items-center gap-2 text-[13px] text-ink-2">
-      <span className="truncate" title={step.task ?? step.title}>
-        {step.task ?? step.title}
+    <span className="mt-0.5 flex min-h-5 items-baseline gap-2 text-[13px] leading-5 text-ink-2">
+      <span className={fellBack(step) ? "line-clamp-2" : "truncate"} title={words}>
+        {words}
       </span>
-      {active && <Dots className="shrink-0 text-active" />}
+      {step.retry_at !== null && !held && <Countdown moment={step.retry_at} />}
+      {active && step.retry_at === null && <Dots className="shrink-0 text-active" />}
     </span>
   );
 }
 
-function Facts({ step, still }: { step: StepView; still: boolean }) {
+function taskWords(step: StepView, held: boolean): string {
+  if (held && step.status === "queued") return "Held until you resume";
+  if (fellBack(step)) return "Answered with a prepared message";
+  return step.task ?? step.title;
+}
+
+function Countdown({ moment }: { moment: string }) {
+  const now = useServerNow();
+  return (
+    <span className="ml-auto shrink-0 text-wait tabular-nums" aria-hidden="true">
+      {countdown(moment, now)}
+    </span>
+  );
+}
+
+function Facts({ step, still, held }: Pick<CardProps, "step" | "still" | "held">) {
   const now = useServerNow(isMoving(step) && !still);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
-  const facts = [stepClock(step, now), tokens(step.usage), phase(step), attempt].filter(Boolean);
+  const facts = [stepClock(step, held, now), tokens(step.usage), phase(step), attempt].filter(Boolean);
   return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;
 }
 

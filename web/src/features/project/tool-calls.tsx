@@ -1,14 +1,23 @@
-import { Check, LoaderCircle, Wrench, X } from "lucide-react";
+import { Check, CircleSlash, LoaderCircle, Wrench, X } from "lucide-react";
 import { memo } from "react";
 import { plural } from "@/lib/format";
 import type { ToolCallView } from "@/lib/views";
 import { Fold } from "./message";
 
+interface Props {
+  readonly calls: readonly ToolCallView[];
+  /** True where a call that has not ended never will: its work was interrupted. */
+  readonly stale: boolean;
+}
+
 /** What an agent did besides writing, folded to one line. */
-export const ToolCalls = memo(function ToolCalls({ calls }: { calls: readonly ToolCallView[] }) {
+export const ToolCalls = memo(function ToolCalls({ calls, stale }: Props) {
   const last = calls.at(-1);
   if (last === undefined) return null;
-  const summary = calls.length === 1 ? last.summary : `${plural(calls.length, "action")} · ${last.summary}`;
+  const summary =
+    calls.length === 1
+      ? callWords(last, stale)
+      : `${plural(calls.length, "action")} · ${callWords(last, stale)}`;
   return (
     <Fold
       summary={
@@ -21,8 +30,8 @@ export const ToolCalls = memo(function ToolCalls({ calls }: { calls: readonly To
       <ul className="space-y-1.5 py-0.5">
         {calls.map((call) => (
           <li key={call.call_id} className="flex items-start gap-2 text-[13px] text-ink-2">
-            <CallState status={call.status} />
-            <span className="min-w-0 wrap-anywhere">{call.summary}</span>
+            <CallState status={call.status} stale={stale} />
+            <span className="min-w-0 wrap-anywhere">{callWords(call, stale)}</span>
           </li>
         ))}
       </ul>
@@ -30,18 +39,30 @@ export const ToolCalls = memo(function ToolCalls({ calls }: { calls: readonly To
   );
 }, sameCalls);
 
-function CallState({ status }: { status: ToolCallView["status"] }) {
+function CallState({ status, stale }: { status: ToolCallView["status"]; stale: boolean }) {
   if (status === "completed")
     return <Check className="mt-0.5 size-3.5 shrink-0 text-done" aria-label="Done" />;
   if (status === "error") return <X className="mt-0.5 size-3.5 shrink-0 text-fail" aria-label="Failed" />;
+  if (stale) return <CircleSlash className="mt-0.5 size-3.5 shrink-0 text-ink-3" aria-label="Interrupted" />;
   return (
     <LoaderCircle className="mt-0.5 size-3.5 shrink-0 animate-spin text-active" aria-label="Under way" />
   );
 }
 
-function sameCalls(
-  a: { readonly calls: readonly ToolCallView[] },
-  b: { readonly calls: readonly ToolCallView[] },
-): boolean {
-  return a.calls.length === b.calls.length && a.calls.every((call, at) => call === b.calls[at]);
+const WRITING = /^Writing (.+)$/;
+
+/** What was being written when the call broke off was not written. */
+function callWords({ status, summary }: ToolCallView, stale: boolean): string {
+  const path = WRITING.exec(summary)?.[1];
+  if (status === "error") return path === undefined ? summary : `Could not write ${path}`;
+  if (status !== "started" || !stale) return summary;
+  return path === undefined ? `Interrupted: ${summary}` : `Did not finish writing ${path}`;
+}
+
+function sameCalls(a: Props, b: Props): boolean {
+  return (
+    a.stale === b.stale &&
+    a.calls.length === b.calls.length &&
+    a.calls.every((call, at) => call === b.calls[at])
+  );
 }
