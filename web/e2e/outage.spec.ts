@@ -52,6 +52,20 @@ test("a page finds a server that was restarted by itself", async ({ page, botarm
   await (await home.submit("A quiz about European capitals")).completed();
 });
 
+test("pages that were never opened can be opened without the server", async ({ page, botarmy }) => {
+  const loaded = Promise.all([
+    page.waitForResponse(/projects-page.*\.js$/),
+    page.waitForResponse(/project-page.*\.js$/),
+  ]);
+  await Home.open(page);
+  for (const response of await loaded) await response.finished();
+  await botarmy.kill();
+  await expect(connection(page)).toHaveText(LOST);
+  await page.getByRole("link", { name: "Projects" }).click();
+  await expect(page.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+  await expect(connection(page)).toHaveText(LOST);
+});
+
 test.describe("while the server is away", () => {
   test.use({ environment: SLOW });
 

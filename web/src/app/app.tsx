@@ -1,9 +1,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { type CSSProperties, StrictMode, useState } from "react";
+import { type CSSProperties, StrictMode, useEffect, useState } from "react";
 import { Toaster } from "sonner";
 import type { Live } from "@/lib/store";
 import { LiveProvider } from "@/lib/use-live";
+import { whenIdle } from "./idle";
+import { preloadPages } from "./page";
 import { createAppRouter } from "./router";
 
 /** Pages live by the stream: what HTTP gave is not asked for again by itself. */
@@ -26,6 +28,7 @@ const TOAST_COLOURS = {
 export function App({ live }: { live: Live }) {
   const [queries] = useState(createQueryClient);
   const [router] = useState(createAppRouter);
+  useEffect(() => whenIdle(() => preloadPages(router)), [router]);
   return (
     <StrictMode>
       <LiveProvider live={live}>

@@ -1,6 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
+import { page } from "./page";
 import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Shell });
@@ -8,19 +9,19 @@ const root = createRootRoute({ component: Shell });
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
+  component: page(() => import("@/features/home/home-page").then((all) => all.HomePage)),
 });
 
 const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
-  component: lazyRouteComponent(() => import("@/features/projects/projects-page"), "ProjectsPage"),
+  component: page(() => import("@/features/projects/projects-page").then((all) => all.ProjectsPage)),
 });
 
 const project = createRoute({
   getParentRoute: () => root,
   path: "/projects/$runId",
-  component: lazyRouteComponent(() => import("@/features/project/project-page"), "ProjectPage"),
+  component: page(() => import("@/features/project/project-page").then((all) => all.ProjectPage)),
 });
 
 export function createAppRouter() {
