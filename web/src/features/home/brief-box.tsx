@@ -31,9 +31,8 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
   return (
     <div
       className={cn(
-        "rounded-xl border border-line-strong bg-raised shadow-raised transition-colors duration-150",
-        "focus-within:border-ink-3",
-        !connected && "bg-panel",
+        "rounded-xl border transition-colors duration-150 focus-within:border-ink-3",
+        connected ? "border-line-strong bg-raised shadow-raised" : "border-dashed bg-hover",
       )}
     >
       <textarea
@@ -47,7 +46,7 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
         disabled={!connected}
         placeholder="A tip calculator for groups: split the bill, round up, share it as a link"
         rows={4}
-        className="block field-sizing-content max-h-[45dvh] min-h-30 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-base leading-relaxed outline-none disabled:text-ink-2"
+        className="block field-sizing-content max-h-[45dvh] min-h-30 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-base leading-relaxed outline-none disabled:cursor-not-allowed disabled:text-ink-2"
       />
       {fault !== null && (
         <p id={faultId} role="alert" className="px-4 pb-1 text-[13px] text-fail">
@@ -64,7 +63,7 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
             ))}
           </Select>
         )}
-        <span className="flex-1 pl-1 text-xs text-ink-3">
+        <span className={cn("flex-1 pl-1 text-xs", connected ? "text-ink-3" : "text-ink-2")}>
           {connected ? (
             <span className="hidden items-center gap-1.5 sm:flex pointer-coarse:hidden">
               <Kbd>Enter</Kbd> starts <span aria-hidden="true">·</span> <Kbd>Shift + Enter</Kbd> new line
