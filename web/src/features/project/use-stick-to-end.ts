@@ -30,12 +30,14 @@ export function useStickToEnd(startAtEnd: boolean) {
   }, []);
 
   useLayoutEffect(() => {
-    const grows = content.current;
-    if (grows === null) return;
+    const [grows, views] = [content.current, scroller.current];
+    if (grows === null || views === null) return;
     const observer = new ResizeObserver(() => {
-      if (sticking.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+      if (sticking.current) views.scrollTop = views.scrollHeight;
     });
     observer.observe(grows);
+    // The end is also lost where less of it can be seen: a request is pinned, a note wraps, a keyboard opens.
+    observer.observe(views);
     return () => observer.disconnect();
   }, []);
 
