@@ -3,15 +3,32 @@ import { ProblemNote } from "@/ui/small";
 import { RetryStep } from "./retry-step";
 import { canRetry, errorOf } from "./run-facts";
 
-/** What went wrong, in words, with what can be done about it. */
-export function ErrorEntry({ error, view }: { error: ErrorView; view: RunView }) {
-  const step = view.steps.find((one) => one.step === error.step);
-  const newest = step !== undefined && errorOf(view, step.step)?.error_id === error.error_id;
+/** What went wrong, in words, with what can be done about it. `errors`: those of one cause, oldest first. */
+export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; view: RunView }) {
+  const last = errors.at(-1);
+  if (last === undefined) return null;
+  const hit = view.steps.filter(({ step }) => errors.some((error) => error.step === step));
+  const failed = hit.filter(
+    (step) =>
+      step.status === "error" &&
+      canRetry(view, step) &&
+      errors.some((one) => errorOf(view, step.step) === one),
+  );
   return (
-    <ProblemNote problem={error} severity={error.severity}>
-      {newest && step.status === "error" && canRetry(view, step) && (
-        <RetryStep runId={view.run_id} step={step.step} />
+    <ProblemNote problem={last} severity={last.severity}>
+      {hit.length > 1 && (
+        <p className="basis-full text-ink-2">
+          It happened to {hit.map((step) => step.agent_name).join(", ")}.
+        </p>
       )}
+      {failed.map((step) => (
+        <RetryStep
+          key={step.step}
+          runId={view.run_id}
+          step={step.step}
+          name={failed.length > 1 ? step.agent_name : null}
+        />
+      ))}
     </ProblemNote>
   );
 }

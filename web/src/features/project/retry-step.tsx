@@ -2,11 +2,18 @@ import { RotateCw } from "lucide-react";
 import { Button } from "@/ui/button";
 import { useRunCommand } from "./use-run-command";
 
-export function RetryStep({ runId, step }: { runId: string; step: string }) {
+interface Props {
+  readonly runId: string;
+  readonly step: string;
+  /** Whose step it is, where that does not go without saying. */
+  readonly name?: string | null;
+}
+
+export function RetryStep({ runId, step, name = null }: Props) {
   const { send, pending } = useRunCommand(runId);
   return (
     <Button disabled={pending !== null} onClick={() => send("retry_step", { step })}>
-      <RotateCw aria-hidden="true" /> Retry the step
+      <RotateCw aria-hidden="true" /> {name === null ? "Retry the step" : `Retry ${name}`}
     </Button>
   );
 }

@@ -63,7 +63,7 @@ function EntryView({ entry, step, view }: EntryProps) {
     case "note":
       return <NoteEntry note={entry.note} steps={view.steps} />;
     case "error":
-      return <ErrorEntry error={entry.error} view={view} />;
+      return <ErrorEntry errors={entry.errors} view={view} />;
     case "request":
       return <RequestCard request={entry.request} runId={view.run_id} />;
   }

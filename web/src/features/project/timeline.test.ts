@@ -45,6 +45,27 @@ describe("sectionsOf", () => {
     expect(outline(view)).toEqual(["analyst: tools message tools"]);
   });
 
+  it("puts failures of one cause on one card, and others on their own", () => {
+    const failure = (position: number, step: string, code: string) =>
+      event(position, "error", {
+        code,
+        severity: "error",
+        retryable: true,
+        action: "",
+        reference: null,
+        step,
+      });
+    const view = fold(
+      failure(2, "analyst", "model_away"),
+      failure(3, "architect", "model_away"),
+      failure(4, "tester", "too_long"),
+    );
+    const cards = sectionsOf(view).flatMap(({ entries }) =>
+      entries.map((entry) => (entry.type === "error" ? entry.errors.map(({ step }) => step) : [])),
+    );
+    expect(cards).toEqual([["analyst", "architect"], ["tester"]]);
+  });
+
   it("keeps a note inside the section in which it came", () => {
     const view = fold(note(2), delta(3, 0, "x"), note(4), delta(5, 0, "y", { message_id: "m2" }));
     expect(outline(view)).toEqual(["-: note", "analyst: message note message"]);

@@ -22,7 +22,7 @@ export type Entry = Placed &
     | { readonly type: "message"; readonly message: MessageView; readonly label: string | null }
     | { readonly type: "tools"; readonly calls: readonly ToolCallView[] }
     | { readonly type: "note"; readonly note: NoteView }
-    | { readonly type: "error"; readonly error: ErrorView }
+    | { readonly type: "error"; readonly errors: readonly ErrorView[] }
     | { readonly type: "request"; readonly request: RequestView }
   );
 
@@ -36,7 +36,7 @@ export interface Section {
 export function sectionsOf(view: RunView): readonly Section[] {
   const steps = new Map(view.steps.map((step) => [step.step, step]));
   const sections: { id: string; step: StepView | null; entries: Entry[] }[] = [];
-  for (const entry of labelled(withCallsJoined(entriesOf(view)), steps)) {
+  for (const entry of labelled(joined(entriesOf(view)), steps)) {
     const step = entry.step === null ? null : (steps.get(entry.step) ?? null);
     const last = sections.at(-1);
     if (last === undefined || (step !== null && last.step?.step !== step.step)) {
@@ -63,7 +63,13 @@ function entriesOf(view: RunView): Entry[] {
     entries.push({ type: "note", id: note.note_id, at: note.timestamp, step: null, note });
   }
   for (const error of view.errors) {
-    entries.push({ type: "error", id: error.error_id, at: error.timestamp, step: error.step, error });
+    entries.push({
+      type: "error",
+      id: error.error_id,
+      at: error.timestamp,
+      step: error.step,
+      errors: [error],
+    });
   }
   for (const request of view.requests) {
     entries.push({
@@ -77,18 +83,28 @@ function entriesOf(view: RunView): Entry[] {
   return entries.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
-/** Calls that follow each other stand in one fold. */
-function withCallsJoined(entries: readonly Entry[]): Entry[] {
-  const joined: Entry[] = [];
+/** Calls that follow each other stand in one fold, and failures of one cause on one card. */
+function joined(entries: readonly Entry[]): Entry[] {
+  const all: Entry[] = [];
   for (const entry of entries) {
-    const last = joined.at(-1);
-    if (entry.type === "tools" && last?.type === "tools" && last.step === entry.step) {
-      joined[joined.length - 1] = { ...last, calls: [...last.calls, ...entry.calls] };
-    } else {
-      joined.push(entry);
-    }
+    const last = all.at(-1);
+    const both = last === undefined ? null : together(last, entry);
+    if (both === null) all.push(entry);
+    else all[all.length - 1] = both;
   }
-  return joined;
+  return all;
+}
+
+function together(last: Entry, entry: Entry): Entry | null {
+  if (last.type === "tools" && entry.type === "tools" && last.step === entry.step)
+    return { ...last, calls: [...last.calls, ...entry.calls] };
+  if (last.type === "error" && entry.type === "error" && sameCause(last.errors[0], entry.errors[0]))
+    return { ...last, errors: [...last.errors, ...entry.errors] };
+  return null;
+}
+
+function sameCause(a: ErrorView | undefined, b: ErrorView | undefined): boolean {
+  return a?.code === b?.code && a?.message === b?.message && a?.severity === b?.severity;
 }
 
 /** A message says which phase and attempt it belongs to where that changes. */
