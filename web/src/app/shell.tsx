@@ -16,7 +16,7 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      <header className="flex h-12 shrink-0 items-center gap-1 border-b bg-canvas px-3 sm:px-4">
+      <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-1 border-b sm:flex-nowrap bg-canvas px-3 sm:px-4">
         <Link
           to="/"
           aria-label="BotArmy, home"

@@ -15,9 +15,12 @@ export function ConnectionIndicator() {
   const link = useLive((state) => state.link);
   const { words, icon: Icon, tone } = LOOKS[link.status];
   return (
-    <div className="flex items-center gap-3 text-[13px]">
+    <div className="flex items-center gap-3 text-[13px] max-sm:contents">
       <output
-        className={cn("flex items-center gap-1.5 font-medium transition-colors duration-300", tone)}
+        className={cn(
+          "flex items-center gap-1.5 text-[13px] font-medium transition-colors duration-300",
+          tone,
+        )}
         title={link.status === "error" ? (link.reason ?? undefined) : undefined}
       >
         <Icon
@@ -35,7 +38,8 @@ function RetryNow({ retryAt }: { retryAt: number }) {
   const seconds = Math.max(0, Math.ceil((retryAt - useNow()) / 1000));
   const retryNow = useRetryNow();
   return (
-    <span className="hidden items-center gap-2 text-ink-2 sm:flex">
+    // On a phone it stands on a line of its own.
+    <span className="flex items-center gap-2 text-[13px] text-ink-2 max-sm:order-last max-sm:basis-full max-sm:justify-end max-sm:pb-2">
       <span className="w-8 text-right tabular-nums">{seconds} s</span>
       <Button onClick={retryNow} className="h-7 px-2.5">
         Retry now

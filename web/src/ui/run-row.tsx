@@ -19,12 +19,12 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }) {
     <Link
       to="/projects/$runId"
       params={{ runId: run.run_id }}
-      className="group flex min-h-13 items-center gap-4 px-4 py-2.5 transition-colors duration-150 -outline-offset-2 hover:bg-hover"
+      className="group flex min-h-13 items-center gap-x-4 gap-y-1 px-4 py-2.5 max-sm:flex-wrap transition-colors duration-150 -outline-offset-2 hover:bg-hover"
     >
-      <span className="min-w-0 flex-1 truncate text-sm font-medium">{run.title}</span>
+      <span className="min-w-0 flex-1 truncate text-sm font-medium max-sm:basis-full">{run.title}</span>
       <StepBars steps={run.steps} />
-      <StateWord look={runLook(run)} className="w-38 justify-end sm:justify-start" />
-      <span className="hidden w-24 text-right text-xs text-ink-3 tabular-nums sm:block">
+      <StateWord look={runLook(run)} className="sm:w-46" />
+      <span className="w-24 text-right text-xs text-ink-3 tabular-nums max-sm:ml-auto">
         {ago(run.updated_at, now)}
       </span>
     </Link>

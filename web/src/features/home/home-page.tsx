@@ -194,7 +194,7 @@ function Recent() {
 
 function RowSkeletons() {
   return [0, 1, 2].map((row) => (
-    <div key={row} className="flex h-13 items-center gap-4 px-4">
+    <div key={row} className="flex h-13 items-center gap-4 px-4 max-sm:h-15">
       <Skeleton className="h-3.5 w-48" />
       <span className="flex-1" />
       <Skeleton className="h-3.5 w-20" />

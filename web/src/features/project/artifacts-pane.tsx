@@ -2,6 +2,7 @@ import { ChevronRight, Download, Files, FileText, Folder as FolderIcon } from "l
 import { useMemo, useState } from "react";
 import { archiveUrl } from "@/lib/api";
 import { plural } from "@/lib/format";
+import { runEnded } from "@/lib/reduce";
 import type { ArtifactView, RunView } from "@/lib/views";
 import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
@@ -36,9 +37,7 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
         )}
       </div>
       {artifacts.length === 0 ? (
-        <Empty icon={Files} title="No files yet">
-          What the agents write appears here. You can open each file, and download it.
-        </Empty>
+        <NoFiles ended={runEnded(view.status)} />
       ) : (
         <nav
           aria-label="Files"
@@ -60,6 +59,15 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
         />
       )}
     </aside>
+  );
+}
+
+function NoFiles({ ended }: { ended: boolean }) {
+  if (ended) return <Empty icon={Files} title="No files were written" />;
+  return (
+    <Empty icon={Files} title="No files yet">
+      What the agents write appears here. You can open each file, and download it.
+    </Empty>
   );
 }
 

@@ -22,14 +22,17 @@ export function Ending({ view }: { view: RunView }) {
         <p className="text-sm font-medium">{words.title}</p>
         <p className="text-[13px] text-ink-2 tabular-nums">{words.detail}</p>
       </div>
-      {view.artifacts.length > 0 && (
-        <a href={archiveUrl(view.run_id)} download className={buttonClass("primary")}>
-          <Download aria-hidden="true" /> Download all
-        </a>
-      )}
-      <Link to="/" className={buttonClass()}>
-        New project
-      </Link>
+      {/* Where they do not fit beside the words, they stand below them. */}
+      <div className="flex gap-2 max-xl:basis-full max-xl:pl-8">
+        {view.artifacts.length > 0 && (
+          <a href={archiveUrl(view.run_id)} download className={buttonClass("primary")}>
+            <Download aria-hidden="true" /> Download all
+          </a>
+        )}
+        <Link to="/" className={buttonClass()}>
+          New project
+        </Link>
+      </div>
     </section>
   );
 }

@@ -295,7 +295,7 @@ describe("the project page", () => {
     const page = await renderLive(<ProjectPage />, "/projects/nope");
     const error = {
       code: "unknown_topic",
-      message: "This project does not exist.",
+      message: "There is nothing to follow under this name.",
       action: "Check.",
       retryable: false,
     };
@@ -304,7 +304,7 @@ describe("the project page", () => {
       page.world.socket.say(welcomeFrame());
       page.world.socket.say({ type: "error", id: null, topic: "run:nope", error });
     });
-    expect(screen.getByText("This project does not exist.")).toBeTruthy();
+    expect(screen.getByText("This project does not exist, or it is not yours")).toBeTruthy();
     expect(screen.getByRole("link", { name: "See all projects" })).toBeTruthy();
   });
 

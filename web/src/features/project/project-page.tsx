@@ -4,6 +4,7 @@ import { Tabs } from "radix-ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useLive, useWatch } from "@/lib/use-live";
 import type { RunView } from "@/lib/views";
+import type { Problem } from "@/lib/wire";
 import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/small";
@@ -22,7 +23,7 @@ export function ProjectPage() {
   const refused = useLive((state) => state.refused[topic]);
   if (view?.status === "deleted") return <Gone icon={Trash2} title="This project was deleted" />;
   if (view !== undefined) return <Project key={runId} view={view} />;
-  if (refused !== undefined) return <Gone icon={SearchX} title={refused.message} hint={refused.action} />;
+  if (refused !== undefined) return <Refused problem={refused} />;
   return <ProjectSkeleton />;
 }
 
@@ -107,6 +108,18 @@ function Folded({ tab, onTab, panes, files }: FoldedProps) {
         </Tabs.Content>
       ))}
     </Tabs.Root>
+  );
+}
+
+function Refused({ problem }: { problem: Problem }) {
+  if (problem.code !== "unknown_topic" && problem.code !== "unknown_run")
+    return <Gone icon={SearchX} title={problem.message} hint={problem.action} />;
+  return (
+    <Gone
+      icon={SearchX}
+      title="This project does not exist, or it is not yours"
+      hint="It may have been deleted. Look for it among your projects, or start a new one."
+    />
   );
 }
 

@@ -22,7 +22,7 @@ export function TeamRail({ view, onPick }: Props) {
   const still = !useConnected() || held !== null;
   return (
     <aside aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
-      <h2 className="px-5 pt-5 pb-2 text-xs font-medium text-ink-2">Team</h2>
+      <h2 className="flex h-13 items-center px-5 text-xs font-medium text-ink-2">Team</h2>
       <ol className="px-2 pb-6">
         {view.steps.map((step, at) => (
           <StepCard

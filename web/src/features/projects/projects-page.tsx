@@ -131,7 +131,7 @@ function List({ runs, filtered, now }: { runs: readonly RunSummary[]; filtered: 
 
 function RowSkeletons() {
   return [0, 1, 2, 3, 4].map((row) => (
-    <div key={row} className="flex h-13 items-center gap-4 px-4">
+    <div key={row} className="flex h-13 items-center gap-4 px-4 max-sm:h-15">
       <Skeleton className="h-3.5 w-56" />
       <span className="flex-1" />
       <Skeleton className="h-3.5 w-24" />
