@@ -84,8 +84,7 @@ testWithModel((agent) => ({ text: `${agent} is done.` }))(
     await expect(mine.page.getByRole("main")).not.toContainText(/401|Error|Exception|[{}]|sk-/);
     provider.refusing = false;
     for (const agent of AGENTS) {
-      const section = mine.conversation.getByRole("region", { name: agent });
-      await section.getByRole("button", { name: "Retry the step" }).click();
+      await mine.conversation.getByRole("button", { name: `Retry ${agent}` }).click();
       for (const project of [mine, theirs]) {
         await expect(project.card(agent)).toContainText("Completed");
         await expect(project.said(agent).last()).toHaveText(`${agent} is done.`);

@@ -26,7 +26,7 @@ export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; vie
           key={step.step}
           runId={view.run_id}
           step={step.step}
-          name={failed.length > 1 ? step.agent_name : null}
+          name={hit.length > 1 ? step.agent_name : null}
         />
       ))}
     </ProblemNote>
