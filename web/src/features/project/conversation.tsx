@@ -36,7 +36,7 @@ export function Conversation({ view }: { view: RunView }) {
           <Ending view={view} />
         </div>
       </div>
-      <div className="relative shrink-0 border-t bg-canvas">
+      <div className="relative z-20 shrink-0 border-t bg-canvas">
         {!atEnd && (
           <Button
             onClick={toEnd}
