@@ -23,7 +23,7 @@ from rich.console import Console
 from botarmy.bootstrap.diagnosis import Finding, diagnose
 from botarmy.cli import app, main
 from botarmy.cli.options import spelled
-from botarmy.cli.progress import LOST, LiveProgress, PlainProgress, duration, progress
+from botarmy.cli.progress import AT_WORK, LOST, LiveProgress, PlainProgress, duration, progress
 from botarmy.cli.run import Wanted, exit_code, folder_for
 from botarmy.cli.terminal import describe
 from botarmy.client import ClientError
@@ -469,7 +469,10 @@ def test_without_a_terminal_each_piece_of_news_is_a_line_once(capsys: pytest.Cap
     ):
         plain.show(Moment(view(), news))
     plain.show(Moment(view(), event("Developer has finished", "Developer")))
-    assert capsys.readouterr().out.splitlines() == ["The team starts", "Developer: Writing", "Developer has finished"]
+    lines = capsys.readouterr().out.splitlines()
+    at_work = [f"{step.agent_name}: {step.task}" for step in view().steps if step.status in AT_WORK]
+    assert at_work, "where the run is when its following begins is news too"
+    assert lines == [*at_work, "The team starts", "Developer: Writing", "Developer has finished"]
 
 
 def test_without_a_terminal_a_loss_and_the_return_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -264,11 +264,11 @@ async def _serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> Non
         async with assembled(loaded) as server:
             with _listening(server, settings, url_of(listener)) as running:
                 tune_interpreter()
-                announce(server, url_of(listener))
                 server.tasks.on_death = running.stop
                 loop = asyncio.get_running_loop()
                 for number in (signal.SIGINT, signal.SIGTERM):
                     loop.add_signal_handler(number, running.stop)
+                announce(server, url_of(listener))
                 await running.serve([listener])
 
 

@@ -28,6 +28,7 @@ ICONS: Final = {
     "cancelled": ("–", "dim"),
 }
 """Sign and colour of a step's state; the word stands beside them."""
+AT_WORK: Final = frozenset({"started", "thinking", "waiting", "retrying"})
 TOLD: Final = frozenset({"run_status", "agent_status", "artifact", "request", "error", "note", "system"})
 """Events whose sentence makes a line."""
 LOST: Final = "Connection lost. Retrying..."
@@ -77,7 +78,7 @@ class PlainProgress:
     def _say_where_it_is(self, view: View) -> None:
         """A snapshot holds what has happened already: nothing more may come of it for a long time."""
         for step in view.steps:
-            if step.status not in ("pending", "queued"):
+            if step.status in AT_WORK:
                 say(f"{printable(step.agent_name)}: {printable(step.task or step.status)}")
 
     def link(self, connected: bool) -> None:
