@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,7 +105,3 @@ def summarize(run: Run) -> RunSummary:
 
 def with_step(view: RunView, changed: StepView) -> RunView:
     return replace(view, steps=tuple(changed if s.step == changed.step else s for s in view.steps))
-
-
-def by_name(plans: tuple[StepPlan, ...]) -> Mapping[str, StepPlan]:
-    return {plan.step: plan for plan in plans}
