@@ -1,12 +1,11 @@
-"""The settings: one frozen object, validated once, with every fault listed and every value's origin known.
+"""How settings are read.
 
 A value comes from the command line, else from the environment (`BOTARMY_<NAME>`), else from `botarmy.toml`,
-else it is the default. How these are read is in `load`; what there is to set is in `Settings`.
+else it is the default.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,20 +13,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, TypeAlias, cast
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
-from platformdirs import user_data_path
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    DirectoryPath,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
+from pydantic import ValidationError
+
+from botarmy.settings.fields import Settings, default_data_dir, must_be
 
 FILE_NAME: Final = "botarmy.toml"
 FILE_BYTES: Final = 256 * 1024
@@ -37,142 +28,6 @@ PROVIDER_VARIABLES: Final = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 
 Origin: TypeAlias = str
 """`command line`, `environment BOTARMY_PORT`, `botarmy.toml line 3` or `default`."""
-
-
-def _loopback(host: str) -> str:
-    if host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback:
-        return host
-    raise ValueError(host)
-
-
-def _not_a_file(path: Path) -> Path:
-    if path.is_dir() or not path.exists():
-        return path
-    raise ValueError(path)
-
-
-def _split(value: object) -> object:
-    """A list from one line of text, as environments and command lines have it."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _default_data_dir() -> Path:
-    return user_data_path("botarmy", appauthor=False)
-
-
-def _default_database(known: Mapping[str, Any]) -> str:
-    return f"sqlite:///{known['data_dir'] / 'botarmy.db'}"
-
-
-def _setting(default: Any, description: str, must: str, **bounds: Any) -> Any:
-    """`must` ends the sentence “port must be …”. A callable makes the default."""
-    kind = "default_factory" if callable(default) else "default"
-    extra = {"must": must}
-    return Field(**{kind: default}, description=description, json_schema_extra=cast(Any, extra), **bounds)
-
-
-def _seconds(default: float, description: str) -> Any:
-    return _setting(default, description, "a number from 0.1 to 3600", ge=0.1, le=3600, allow_inf_nan=False)
-
-
-HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
-WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
-
-
-class Settings(BaseModel):
-    """What is in force, validated. Paths are absolute where they come from `load`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: Annotated[str, AfterValidator(_loopback)] = _setting(
-        "127.0.0.1",
-        "The address to listen on.",
-        "an address of this machine, such as 127.0.0.1: without a sign-in, BotArmy listens on no other",
-    )
-    port: int = _setting(
-        8000, "The port to listen on; 0 takes any free one.", "a whole number from 0 to 65535", ge=0, le=65535
-    )
-    data_dir: Annotated[Path, AfterValidator(_not_a_file)] = _setting(
-        _default_data_dir,
-        "The folder that holds everything BotArmy remembers.",
-        "a folder, or a path where one can be made",
-    )
-    database_url: str = _setting(
-        _default_database, "The database.", "sqlite:/// and the path of a file", pattern="^sqlite:///.+"
-    )
-    memory: bool = _setting(False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false")
-    bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(
-        "local", "What carries the hint that there is something new to read.", "local: inside this one server"
-    )
-    model: str = _setting(
-        "auto",
-        "The model of agents that name none; auto takes what has a key, else the offline demo.",
-        "auto, demo, or a provider and a model such as openai-chat:gpt-5-mini",
-        pattern=r"^(auto|demo|[^\s:]+:\S+)$",
-    )
-    llm_max_attempts: int = _setting(
-        3,
-        "How often a model request is made in all when it fails in a way that may pass.",
-        "a whole number from 1 to 10",
-        ge=1,
-        le=10,
-    )
-    llm_first_token_timeout: float = _seconds(30.0, "How long a model's answer may take to begin, in seconds.")
-    llm_stream_timeout: float = _seconds(30.0, "How long a model may pause within its answer, in seconds.")
-    llm_total_timeout: float = _seconds(300.0, "How long one whole answer of a model may take, in seconds.")
-    demo_speed: float = _setting(
-        1.0,
-        "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",
-        "a number from 0 to 100",
-        ge=0,
-        le=100,
-        allow_inf_nan=False,
-    )
-    teams_dir: DirectoryPath | None = _setting(
-        None, "A folder with team files of your own, beside the teams that ship.", "a folder that exists"
-    )
-    concurrency: int = _setting(
-        4, "How many agents work at the same time.", "a whole number from 1 to 256", ge=1, le=256
-    )
-    lease_seconds: float = _setting(
-        10.0,
-        "How long a worker that says nothing keeps its job, in seconds.",
-        "a number from 1 to 3600",
-        ge=1,
-        le=3600,
-    )
-    heartbeat_seconds: float = _setting(
-        10.0,
-        "After how many silent seconds a connection gets a heartbeat; it ends when two are missed.",
-        "a number from 0.1 to 300",
-        ge=0.1,
-        le=300,
-    )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
-        "info", "The least important lines that the log shows.", "debug, info, warning or error"
-    )
-    log_format: Annotated[Literal["auto", "console", "json"], BeforeValidator(_lower)] = _setting(
-        "auto",
-        "How log lines look; auto is console in a terminal and json elsewhere.",
-        "auto, console or json",
-    )
-    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_split)] = _setting(
-        (),
-        "Further names under which browsers may reach BotArmy, beside localhost.",
-        "host names, such as bots.local",
-    )
-    allowed_origins: Annotated[tuple[WebOrigin, ...], BeforeValidator(_split)] = _setting(
-        (),
-        "Further sites whose pages may use BotArmy, beside its own.",
-        "origins, such as http://localhost:3000",
-    )
-    open_browser: bool = _setting(False, "Open BotArmy in the browser once it has started.", "true or false")
 
 
 class SettingsError(Exception):
@@ -285,7 +140,7 @@ def _find_file(config_file: Path | None, given: list[_Source], folder: Path) -> 
         file = folder / config_file.expanduser()
         return (file, []) if file.is_file() else (None, [f"There is no file {file}."])
     chosen = next((source["data_dir"].value for source in given if "data_dir" in source), None)
-    data_dir = Path(str(chosen)) if chosen else _default_data_dir()
+    data_dir = Path(str(chosen)) if chosen else default_data_dir()
     candidates = (folder / FILE_NAME, data_dir / FILE_NAME)
     return next((file for file in candidates if file.is_file()), None), []
 
@@ -342,11 +197,6 @@ def _validate(values: Mapping[str, _Given]) -> tuple[Settings | None, list[str]]
 
 def _wrong(name: str, given: _Given) -> str:
     return f"{name} must be {must_be(name)}. It is “{' '.join(_text(given.value)[:80].split())}” ({given.origin})."
-
-
-def must_be(name: str) -> str:
-    """What a setting must be: the end of the sentence “port must be …”."""
-    return str(cast(Mapping[str, object], Settings.model_fields[name].json_schema_extra)["must"])
 
 
 def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
