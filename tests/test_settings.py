@@ -98,6 +98,15 @@ def test_the_database_is_a_file_in_the_data_folder(folder: Path) -> None:
     assert loaded(folder).settings.database_url == f"sqlite:///{folder / 'data' / 'botarmy.db'}"
 
 
+@pytest.mark.parametrize("written", ['"openai=500/200000, custom:box=9/8"', '["openai=500/200000", "custom:box=9/8"]'])
+def test_limits_of_single_services_are_read_from_a_line_or_a_list(folder: Path, written: str) -> None:
+    of = loaded(folder, f"llm_rate_limits = {written}")
+    limits = [(limit.provider, limit.requests, limit.tokens) for limit in of.settings.llm_rate_limits]
+    assert limits == [("openai", 500, 200_000), ("custom:box", 9, 8)]
+    shown = {name: value for name, value, _ in of.shown()}
+    assert shown["llm_rate_limits"] == "openai=500/200000, custom:box=9/8"
+
+
 def test_settings_cannot_be_changed(folder: Path) -> None:
     with pytest.raises(ValidationError):
         loaded(folder).settings.__setattr__("port", 1)
@@ -150,6 +159,15 @@ def test_each_address_of_this_machine_is_accepted(folder: Path, host: str) -> No
         ("allowed_origins", "localhost:3000"),
         ("allowed_origins", "http://localhost:3000/path"),
         ("allowed_hosts", "a host"),
+        ("llm_requests_per_minute", "0"),
+        ("llm_tokens_per_minute", "-40000"),
+        ("llm_rate_limits", "openai"),
+        ("llm_rate_limits", "openai=500"),
+        ("llm_rate_limits", "openai=0/40000"),
+        ("llm_rate_limits", "openai=20/-1"),
+        ("llm_rate_limits", "=20/40000"),
+        ("llm_rate_limits", "openai=20/many"),
+        ("llm_rate_limits", "openai=20/40000, openai=30/40000"),
     ],
 )
 def test_a_wrong_value_is_refused_in_words(folder: Path, name: str, value: str) -> None:

@@ -26,6 +26,8 @@ class ServerProcess:
             "BOTARMY_DATA_DIR": str(folder),
             "BOTARMY_PORT": "0",
             "BOTARMY_DEMO_SPEED": "0",
+            "BOTARMY_LLM_REQUESTS_PER_MINUTE": "100000",
+            "BOTARMY_LLM_TOKENS_PER_MINUTE": "100000000",
             "BOTARMY_LOG_FORMAT": "json",
             **(environ or {}),
         }

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botarmy.llm.rateheaders import Notice, read_headers
@@ -69,6 +69,7 @@ def test_how_long_a_provider_wants_to_be_left_alone_is_read(headers: dict[str, s
     assert read_headers(headers).hold == pytest.approx(seconds)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # making the headers is slow on a busy machine
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES))
 def test_headers_that_make_no_sense_are_passed_over(headers: dict[str, str]) -> None:
     notice = read_headers(headers)

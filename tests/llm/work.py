@@ -9,8 +9,10 @@ from dataclasses import replace
 from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
+from botarmy.llm.allowance import Limits as RateLimits
 from botarmy.llm.briefing import Limits
 from botarmy.llm.limiter import Limiter, Unlimited
+from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import Deadlines, Models
 from botarmy.llm.patience import Patience
 from botarmy.ports import AgentContext, File, Output
@@ -70,6 +72,17 @@ async def opened(
     models = Models(env, deadlines or Deadlines())
     try:
         yield LlmAgents(models, limits or Limits(), patience, lambda _: limiter or Unlimited())
+    finally:
+        await models.aclose()
+
+
+@asynccontextmanager
+async def equipped(env: Mapping[str, str], limits: RateLimits) -> AsyncIterator[tuple[LlmAgents, Limiters]]:
+    """Agents under limits that learn from the provider, as a server has them."""
+    limiters = Limiters(limits, {})
+    models = Models(env, heard=limiters.hear)
+    try:
+        yield LlmAgents(models, patience=ONCE, limiter_of=limiters.of), limiters
     finally:
         await models.aclose()
 

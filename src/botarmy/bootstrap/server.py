@@ -21,10 +21,10 @@ from fastapi import FastAPI
 
 from botarmy import telemetry
 from botarmy.agents.demo import demo_agent
-from botarmy.agents.llm import LlmAgents
 from botarmy.api import Parts, ServeSocket, Wire, create_app
 from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.listening import bound, url_of
+from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.system import SystemClock, new_id
@@ -36,8 +36,7 @@ from botarmy.domain.team import AgentSpec
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
-from botarmy.llm.models import DEMO, Deadlines, Models, resolve_model
-from botarmy.llm.patience import Patience
+from botarmy.llm.models import DEMO, resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
@@ -85,13 +84,12 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         hub = LocalHub(service, store, settings.lease_seconds)
         await hub.take_over()
         feed = Feed(store, bus)
-        models = Models(loaded.providers, _deadlines(settings))
-        stack.push_async_callback(models.aclose)
+        equipment = await stack.enter_async_context(equipped(loaded))
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
         limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
         gateway = Gateway(store, feed, service, clock, new_id, limits)
-        agents = _agent_factory(models, settings)
+        agents = _agent_factory(equipment, settings)
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
@@ -154,19 +152,9 @@ def _worker_info(settings: Settings) -> WorkerInfo:
     )
 
 
-def _deadlines(settings: Settings) -> Deadlines:
-    return Deadlines(
-        first_token=settings.llm_first_token_timeout,
-        between_tokens=settings.llm_stream_timeout,
-        whole=settings.llm_total_timeout,
-    )
-
-
-def _agent_factory(models: Models, settings: Settings) -> AgentFactory:
-    with_model = LlmAgents(models, patience=Patience(attempts=settings.llm_max_attempts))
-
+def _agent_factory(equipment: Equipment, settings: Settings) -> AgentFactory:
     def agent(spec: AgentSpec, model: str) -> Agent:
-        return demo_agent(spec, settings.demo_speed) if model == DEMO else with_model(spec, model)
+        return demo_agent(spec, settings.demo_speed) if model == DEMO else equipment.agents(spec, model)
 
     return agent
 

@@ -53,7 +53,9 @@ class Endurance:
                 if failure is None:
                     raise
                 asked = retry_after(error)
-                self.limiter_of(model).note_headers(headers_of(error))
+                headers = headers_of(error)
+                if headers:
+                    self.limiter_of(model).note_headers(headers)
             if conversation.answered != answered:
                 attempt = 1
             await self._rest(conversation, failure, attempt, asked)

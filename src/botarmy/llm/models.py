@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -54,7 +55,9 @@ class OpenModel:
     close: Callable[[], Awaitable[None]]
 
 
-Opener: TypeAlias = Callable[[str, Access, Deadlines], OpenModel]
+Heard: TypeAlias = Callable[[Mapping[str, str]], None]
+"""Is given the headers of each of a provider's answers, the good ones too, before their bodies are read."""
+Opener: TypeAlias = Callable[[str, Access, Deadlines, Heard], OpenModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,15 @@ def resolve_model(setting: str, env: Mapping[str, str]) -> str:
     return DEFAULT_MODEL if configured else DEMO
 
 
+def key_of(model: str) -> str:
+    """The name of the provider key that calls of this model use: what has the same one shares the key's limits.
+
+    Raises DomainError `model_unknown_provider` or `model_unknown`.
+    """
+    variable = _provider(model)[0].key_variable
+    return next(name for name, provider in PROVIDERS.items() if provider.key_variable == variable)
+
+
 def check_model(model: str, env: Mapping[str, str]) -> None:
     """Raises DomainError where a call of this model cannot even begin. Loads nothing, calls nobody."""
     _provider(model)[0].access(env)
@@ -103,11 +115,20 @@ class Models:
     """The models of one process: each opened at its first use, its connections shared by all that use it.
 
     Belongs to one event loop. `aclose` when no call runs any more.
+
+    Args:
+        heard: is given the headers of each answer, with the name of the key (`key_of`) that was used.
     """
 
-    def __init__(self, env: Mapping[str, str], deadlines: Deadlines = Deadlines()) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        deadlines: Deadlines = Deadlines(),
+        heard: Callable[[str, Mapping[str, str]], None] = lambda _key, _headers: None,
+    ) -> None:
         self.env: Final = MappingProxyType(dict(env))
         self.deadlines: Final = deadlines
+        self._heard: Final = heard
         self._opened: Final[dict[str, OpenModel]] = {}
 
     @property
@@ -127,7 +148,7 @@ class Models:
                 await anyio.to_thread.run_sync(import_module, module, abandon_on_cancel=True), function
             )
             if model not in self._opened:
-                self._opened[model] = opener(name, access, self.deadlines)
+                self._opened[model] = opener(name, access, self.deadlines, partial(self._heard, key_of(model)))
         return self._opened[model].model
 
     async def aclose(self) -> None:

@@ -14,28 +14,28 @@ from pydantic_ai.providers import Provider
 from pydantic_ai.providers.openai import OpenAIProvider
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-from botarmy.llm.models import Access, Deadlines, OpenModel
+from botarmy.llm.models import Access, Deadlines, Heard, OpenModel
 
 OWN_ADDRESS: Final = "https://api.openai.com/v1"
 NO_KEY: Final = "no-key"
 """The library insists on a key where a local server wants none."""
 
 
-def open_chat(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
-    client = _client(access, deadlines)
+def open_chat(name: str, access: Access, deadlines: Deadlines, heard: Heard) -> OpenModel:
+    client = _client(access, deadlines, heard)
     # Without this a stream that breaks off between two pieces passes for a whole answer.
     profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
     model = OpenAIChatModel(name, provider=_provider(client), profile=profile)
     return OpenModel(model, client.close)
 
 
-def open_responses(name: str, access: Access, deadlines: Deadlines) -> OpenModel:
-    client = _client(access, deadlines)
+def open_responses(name: str, access: Access, deadlines: Deadlines, heard: Heard) -> OpenModel:
+    client = _client(access, deadlines, heard)
     model = OpenAIResponsesModel(name, provider=_provider(client))
     return OpenModel(model, client.close)
 
 
-def _client(access: Access, deadlines: Deadlines) -> AsyncOpenAI:
+def _client(access: Access, deadlines: Deadlines, heard: Heard) -> AsyncOpenAI:
     # Of the other deadlines the conversation takes care: here a server's comments would put them off.
     timeout = httpx2.Timeout(deadlines.whole, connect=deadlines.connect)
     return AsyncOpenAI(
@@ -43,8 +43,17 @@ def _client(access: Access, deadlines: Deadlines) -> AsyncOpenAI:
         base_url=access.address or OWN_ADDRESS,
         max_retries=0,  # its own retries are silent: a person would wait without a word
         timeout=timeout,
-        http_client=create_async_httpx2_client(timeout=timeout),
+        http_client=_heard_client(timeout, heard),
     )
+
+
+def _heard_client(timeout: httpx2.Timeout, heard: Heard) -> httpx2.AsyncClient:
+    async def hear(response: httpx2.Response) -> None:
+        heard(response.headers)
+
+    client = create_async_httpx2_client(timeout=timeout)
+    client.event_hooks = {"response": [hear]}
+    return client
 
 
 def _provider(client: AsyncOpenAI) -> Provider[AsyncOpenAI]:

@@ -90,8 +90,15 @@ class Grant:
 
 
 class RateLimiter:
-    def __init__(self, limits: Limits, clock: Clock) -> None:
+    """The `Limiter` of one provider key.
+
+    Args:
+        waited: told of each admitted call that had to wait, and how many seconds it did.
+    """
+
+    def __init__(self, limits: Limits, clock: Clock, waited: Callable[[float], None] = lambda _: None) -> None:
         self._limits: Final = limits
+        self._waited: Final = waited
         self._theirs = Notice()
         self._clock: Final = clock
         self._allowance: Final = Allowance(limits)
@@ -116,15 +123,7 @@ class RateLimiter:
         Cancelled at any moment it leaves nothing reserved.
         """
         waiter = self._join(run, UNKNOWN_TOKENS if tokens is None else tokens)
-        try:
-            while (reservation := waiter.outcome()) is None:
-                waiter.news.clear()
-                await self._tell(waiter, waiting)
-                await waiter.news.wait()
-        except BaseException:
-            self._leave(waiter)
-            raise
-        return self._grant(reservation)
+        return self._grant(waiter.reservation or await self._wait(waiter, waiting))
 
     def hold(self, seconds: float) -> None:
         """Nobody for so long: what a Retry-After asks for. Bounded by `LONGEST_HOLD`; a longer hold stays."""
@@ -163,6 +162,19 @@ class RateLimiter:
         self._line.join(waiter)
         self._advance()
         return waiter
+
+    async def _wait(self, waiter: _Waiter, waiting: Waiting) -> Reservation:
+        joined = self._clock.time()
+        try:
+            while (reservation := waiter.outcome()) is None:
+                waiter.news.clear()
+                await self._tell(waiter, waiting)
+                await waiter.news.wait()
+        except BaseException:
+            self._leave(waiter)
+            raise
+        self._waited(self._clock.time() - joined)
+        return reservation
 
     def _leave(self, waiter: _Waiter) -> None:
         if waiter.reservation is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, DirectoryPath, Field, StringConstraints
@@ -53,6 +55,37 @@ def _seconds(default: float, description: str) -> Any:
     return _setting(default, description, "a number from 0.1 to 3600", ge=0.1, le=3600, allow_inf_nan=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderLimit:
+    """What one AI service's key may be asked for in any minute, written `openai=500/200000`."""
+
+    provider: str
+    """As a model string names it."""
+    requests: int
+    tokens: int
+
+    def __str__(self) -> str:
+        return f"{self.provider}={self.requests}/{self.tokens}"
+
+
+_PROVIDER_LIMIT: Final = re.compile(r"([a-z][a-z0-9_-]*(?::[^\s:=,]+)?)=([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", re.ASCII)
+
+
+def _provider_limit(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = _PROVIDER_LIMIT.fullmatch(value)
+    if parts is None:
+        raise ValueError(value)
+    return ProviderLimit(parts[1], int(parts[2]), int(parts[3]))
+
+
+def _each_once(limits: tuple[ProviderLimit, ...]) -> tuple[ProviderLimit, ...]:
+    if len({limit.provider for limit in limits}) < len(limits):
+        raise ValueError(limits)
+    return limits
+
+
 HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
 WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
 
@@ -98,6 +131,29 @@ class Settings(BaseModel):
     llm_first_token_timeout: float = _seconds(30.0, "How long a model's answer may take to begin, in seconds.")
     llm_stream_timeout: float = _seconds(30.0, "How long a model may pause within its answer, in seconds.")
     llm_total_timeout: float = _seconds(300.0, "How long one whole answer of a model may take, in seconds.")
+    llm_requests_per_minute: int = _setting(
+        20,
+        "How many requests a minute an AI service is sent, for each key; a lower limit of the service's own wins.",
+        "a whole number from 1 to 999999999",
+        ge=1,
+        le=999_999_999,
+    )
+    llm_tokens_per_minute: int = _setting(
+        40_000,
+        "How many tokens a minute, of prompts and answers together, for each key.",
+        "a whole number from 1 to 999999999",
+        ge=1,
+        le=999_999_999,
+    )
+    llm_rate_limits: Annotated[
+        tuple[Annotated[ProviderLimit, BeforeValidator(_provider_limit)], ...],
+        BeforeValidator(_split),
+        AfterValidator(_each_once),
+    ] = _setting(
+        (),
+        "The limits of single AI services, as provider=requests/tokens; the others have the two above.",
+        "limits of 1 or more, each provider once, such as openai=500/200000",
+    )
     demo_speed: float = _setting(
         1.0,
         "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",

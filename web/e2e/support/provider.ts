@@ -55,6 +55,8 @@ export class Provider {
       BOTARMY_MODEL: `openai-chat:${MODEL}`,
       OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
       OPENAI_API_KEY: "sk-of-a-browser-test",
+      BOTARMY_LLM_REQUESTS_PER_MINUTE: "100000",
+      BOTARMY_LLM_TOKENS_PER_MINUTE: "100000000",
     };
   }
 

@@ -96,7 +96,8 @@ class ModelServer:
         return asked, self.answer(asked) if known else Reply(status=404, error="model_not_found")
 
     def _streamed(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> Response:
-        return StreamingResponse(self._stream(reply, pieces, closing), media_type="text/event-stream")
+        stream = self._stream(reply, pieces, closing)
+        return StreamingResponse(stream, media_type="text/event-stream", headers=dict(reply.headers))
 
     async def _stream(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> AsyncIterator[str]:
         finished = False

@@ -1,0 +1,51 @@
+"""What agents that are models work with: the models, and the limits of their providers' keys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from botarmy.agents.llm import LlmAgents
+from botarmy.domain.errors import DomainError
+from botarmy.llm.allowance import Limits
+from botarmy.llm.limiters import Limiters
+from botarmy.llm.models import Deadlines, Models
+from botarmy.llm.patience import Patience
+from botarmy.settings import Loaded, Settings, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    agents: LlmAgents
+    limiters: Limiters
+
+
+@asynccontextmanager
+async def equipped(loaded: Loaded) -> AsyncIterator[Equipment]:
+    """Nothing is loaded and nobody is called before an agent needs it. Raises SettingsError."""
+    settings = loaded.settings
+    limiters = _limiters(settings)
+    models = Models(loaded.providers, _deadlines(settings), limiters.hear)
+    try:
+        patience = Patience(attempts=settings.llm_max_attempts)
+        yield Equipment(LlmAgents(models, patience=patience, limiter_of=limiters.of), limiters)
+    finally:
+        await models.aclose()
+
+
+def _limiters(settings: Settings) -> Limiters:
+    every = Limits(settings.llm_requests_per_minute, settings.llm_tokens_per_minute)
+    own = {limit.provider: Limits(limit.requests, limit.tokens) for limit in settings.llm_rate_limits}
+    try:
+        return Limiters(every, own)
+    except DomainError as problem:
+        raise SettingsError((f"llm_rate_limits: {problem.message} {problem.action}",)) from problem
+
+
+def _deadlines(settings: Settings) -> Deadlines:
+    return Deadlines(
+        first_token=settings.llm_first_token_timeout,
+        between_tokens=settings.llm_stream_timeout,
+        whole=settings.llm_total_timeout,
+    )
