@@ -182,6 +182,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry: Final = CollectorRegistry(auto_describe=True)
         ProcessCollector(registry=self.registry)
+        self._models: Final[set[str]] = set()
         self.events: Final = Counter(
             "botarmy_events_appended", "Events written to the log.", ["type"], registry=self.registry
         )
@@ -198,6 +199,15 @@ class Metrics:
         self.connections: Final = Gauge(
             "botarmy_connections", "Connected clients.", ["transport"], registry=self.registry
         )
+        self.model_tokens: Final = Counter(
+            "botarmy_model_tokens", "Tokens that model calls took.", ["model", "kind"], registry=self.registry
+        )
+        self.model_cost: Final = Counter(
+            "botarmy_model_cost_usd",
+            "What model calls cost in US dollars, where the price is known.",
+            ["model"],
+            registry=self.registry,
+        )
         self.command_seconds: Final = Histogram(
             "botarmy_command_seconds",
             "From a command's arrival to its reply.",
@@ -205,6 +215,12 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=self.registry,
         )
+
+    def may_name(self, model: str, most: int) -> bool:
+        """Whether a model has a label of its own; the first `most` have."""
+        if len(self._models) < most:
+            self._models.add(model)
+        return model in self._models
 
 
 def render_metrics(metrics: Metrics) -> bytes:

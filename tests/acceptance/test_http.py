@@ -239,6 +239,20 @@ class TestServer:
         assert 'botarmy_jobs{status="queued"} ' in figures
         assert 'botarmy_commits_total{outcome="committed"}' in figures
 
+    async def test_what_a_day_used_is_what_its_runs_used(self, http: httpx2.Client, finished: str) -> None:
+        used = http.get("/api/usage?days=1").json()
+        view = http.get(f"/api/runs/{finished}").json()
+        figures = http.get("/metrics").text
+        assert used["total"]["output_tokens"] >= view["usage"]["output_tokens"] > 0
+        assert [day["day"] for day in used["days"]] == [used["today"]]
+        assert {row["agent_name"] for row in used["usage"]} == {step["agent_name"] for step in view["steps"]}
+        counted = float(used["total"]["output_tokens"])
+        assert f'botarmy_model_tokens_total{{kind="output",model="demo"}} {counted}' in figures
+
+    @pytest.mark.parametrize("days", ["0", "367", "-1", "many"])
+    def test_usage_of_no_or_too_many_days_is_refused(self, http: httpx2.Client, days: str) -> None:
+        refused(http.get(f"/api/usage?days={days}"), "bad_arguments", 422)
+
     def test_the_default_team_is_declared(self, http: httpx2.Client) -> None:
         team = http.get("/api/teams").json()["teams"][0]
         assert team["name"] == "software"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
-from botarmy.api import about, artifacts, page, problems, runs
+from botarmy.api import about, artifacts, page, problems, runs, usage
 from botarmy.api.guard import Guard
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
@@ -23,6 +23,7 @@ def create_app(parts: Parts) -> FastAPI:
     problems.install(app)
     app.include_router(artifacts.router)
     app.include_router(runs.router)
+    app.include_router(usage.router)
     app.include_router(about.router)
 
     @app.websocket("/ws")

@@ -37,6 +37,7 @@ from botarmy.ports.store import (
     StoredReply,
     StoreError,
     StoreUnavailable,
+    UsageRow,
 )
 from botarmy.ports.system import (
     Clock,
@@ -89,6 +90,7 @@ __all__ = [
     "Text",
     "ToolUse",
     "Trouble",
+    "UsageRow",
     "Waiting",
     "Withdrawn",
     "WorkerInfo",

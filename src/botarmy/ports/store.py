@@ -122,6 +122,22 @@ class RunPage:
     """The log's head when the page was read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRow:
+    """What the calls of one model by agents of one name came to on one day (UTC, `YYYY-MM-DD`)."""
+
+    day: str
+    agent_name: str
+    model: str
+    """As the provider names it; empty where it did not say."""
+    calls: int
+    unpriced_calls: int
+    """Calls of which the price is not known: they add nothing to `cost_usd`."""
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float
+
+
 class Store(Protocol):
     """The durable log, with the jobs, blobs and query tables that are written in the same transactions.
 
@@ -191,6 +207,20 @@ class Store(Protocol):
     async def blob(self, sha256: str) -> bytes | None: ...
 
     async def reply(self, user: str, command_id: str) -> StoredReply | None: ...
+
+    async def usage(self, since: str, *, owner: str | None, limit: int) -> list[UsageRow]:
+        """What was used from the day `since` (`YYYY-MM-DD`, UTC) on, newest day first, at most `limit` rows.
+
+        Kept with the events that tell of it, and not undone when their run is deleted.
+
+        Args:
+            owner: None for everybody's.
+        """
+        ...
+
+    async def spent(self, day: str) -> float:
+        """What everybody's model calls of a day (`YYYY-MM-DD`, UTC) cost together, in USD, as far as it is known."""
+        ...
 
     async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
         """Take queued jobs that are due, whose run goes on and whose requirements are covered.

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from botarmy.domain import codec
 from botarmy.domain.commands import Enqueue, JobChange
-from botarmy.domain.events import AgentDelta
+from botarmy.domain.events import AgentDelta, AgentResponse, NewEvent
 from botarmy.domain.views import RunSummary
 from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, StoredReply
 
@@ -75,6 +75,13 @@ class EventRow(NamedTuple):
     body: str
 
 
+class Spent(NamedTuple):
+    """One call of a model."""
+
+    run: int
+    event: NewEvent
+
+
 class Purge(NamedTuple):
     run: int
     before: int
@@ -89,6 +96,7 @@ class Rows:
     events: list[EventRow] = field(default_factory=list)
     listed: dict[int, tuple[RunSummary, str | None]] = field(default_factory=dict)
     """By run: the last summary, and the words to search in where they are set."""
+    spent: list[Spent] = field(default_factory=list)
     jobs: list[tuple[int, JobChange]] = field(default_factory=list)
     blobs: list[tuple[int, str, bytes]] = field(default_factory=list)
     replies: list[StoredReply] = field(default_factory=list)
@@ -172,6 +180,7 @@ class Batch:
 
     def _change(self, commit: Commit, head: Head) -> None:
         rows = self.parts[-1]
+        rows.spent.extend(Spent(head.run, event) for event in commit.events if _tells_usage(event))
         for change in commit.jobs:
             rows.jobs.append((head.run, change))
             if not isinstance(change, Enqueue):
@@ -187,6 +196,10 @@ class Batch:
         for job_id, held in list(self._known.claimed.items()):
             if held.run_id == commit.run_id:
                 del self._known.claimed[job_id]
+
+
+def _tells_usage(event: NewEvent) -> bool:
+    return isinstance(event.metadata, AgentResponse) and event.metadata.usage is not None
 
 
 def required_tokens(commit: Commit) -> Iterable[tuple[str, int]]:

@@ -23,8 +23,9 @@ from botarmy.ports import (
     StoredFold,
     StoredReply,
     StoreUnavailable,
+    UsageRow,
 )
-from botarmy.store import leases, reading, writing
+from botarmy.store import leases, reading, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -140,6 +141,12 @@ class SqlStore:
 
     async def reply(self, user: str, command_id: str) -> StoredReply | None:
         return await self._read(lambda conn: reading.reply(conn, user, command_id))
+
+    async def usage(self, since: str, *, owner: str | None, limit: int) -> list[UsageRow]:
+        return await self._read(lambda conn: spending.usage(conn, since, owner, limit))
+
+    async def spent(self, day: str) -> float:
+        return await self._read(lambda conn: spending.spent(conn, day))
 
     async def expired(self, limit: int) -> list[ClaimedJob]:
         return await self._read(lambda conn: leases.expired(conn, limit))

@@ -118,6 +118,20 @@ folds: Final = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+spending: Final = Table(
+    "spending",
+    metadata,
+    Column("day", Text, primary_key=True),  # by UTC
+    Column("owner", Text, primary_key=True),  # as in runs; empty where nobody's
+    Column("agent_name", Text, primary_key=True),
+    Column("model", Text, primary_key=True),  # empty where unknown
+    Column("calls", BigInteger, nullable=False),
+    Column("unpriced_calls", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost_nano_usd", BigInteger, nullable=False),  # whole, so that many small sums stay exact
+)
+
 replies: Final = Table(
     "replies",
     metadata,

@@ -32,6 +32,7 @@ from botarmy.domain.times import Timestamp, moment
 from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
+from botarmy.store.spending import keep_spending
 from botarmy.store.tables import blobs, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
 
 REPLY_DAYS: Final = 7
@@ -109,6 +110,7 @@ def write(conn: Connection, rows: Rows) -> None:
     append(conn, rows.events)
     for run, (summary, search) in rows.listed.items():
         _list(conn, run, summary, search)
+    keep_spending(conn, rows.spent)
     _change_jobs(conn, rows.jobs)
     for run, sha256, content in rows.blobs:
         _keep_blob(conn, run, sha256, content)
