@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from botarmy.domain.errors import DomainError
-from botarmy.llm.allowance import COUNTED, LONGEST_CALL, LONGEST_HOLD, Limits, estimate_tokens
+from botarmy.llm.allowance import COUNTED, LONGEST_CALL, LONGEST_HOLD, Limits
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.ratelimit import MAX_WAITING, TOO_LARGE, Grant, RateLimiter
 from tests.gateway.virtual import VirtualLoop
@@ -384,15 +384,3 @@ async def test_negative_tokens_are_a_programming_error(desk: Desk) -> None:
 def test_a_limit_below_one_is_not_one(requests: int, tokens: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Limits(requests, tokens)
-
-
-@pytest.mark.parametrize(
-    ("text", "least", "most"),
-    [("", 0, 8), ("The calculator splits a bill between friends. " * 100, 900, 1_300), ("需求分析" * 100, 250, 500)],
-)
-def test_tokens_are_estimated_from_what_is_said(text: str, least: int, most: int) -> None:
-    assert least <= estimate_tokens(text) <= most
-
-
-def test_what_no_provider_can_be_sent_is_estimated_too() -> None:
-    assert estimate_tokens("\ud800", "\x00") > 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import Limits
+from botarmy.llm.briefing import Limits as Talk
 from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import Deadlines, Models
 from botarmy.llm.patience import Patience
@@ -28,8 +29,9 @@ async def equipped(loaded: Loaded) -> AsyncIterator[Equipment]:
     limiters = _limiters(settings)
     models = Models(loaded.providers, _deadlines(settings), limiters.hear)
     try:
+        talk = Talk(output_tokens=settings.llm_max_output_tokens)
         patience = Patience(attempts=settings.llm_max_attempts)
-        yield Equipment(LlmAgents(models, patience=patience, limiter_of=limiters.of), limiters)
+        yield Equipment(LlmAgents(models, talk, patience, limiters.of), limiters)
     finally:
         await models.aclose()
 

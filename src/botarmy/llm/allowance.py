@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, replace
-from math import ceil, inf
+from math import inf
 from typing import Final
 
 MINUTE: Final = 60.0
@@ -27,17 +27,6 @@ LONGEST_HOLD: Final = 3_600.0
 """Seconds. A provider that asks for more is asked again after this."""
 UNKNOWN_TOKENS: Final = 1_000
 """Reserved for a call of which nothing better is known."""
-BYTES_PER_TOKEN: Final = 4
-TOKENS_PER_TEXT: Final = 4
-"""What a provider adds around each message."""
-
-
-def estimate_tokens(*texts: str) -> int:
-    """About as many tokens as a prompt of these messages has, tending to too many.
-
-    By bytes, not characters: a token is about four letters of English, but hardly more than one character of Chinese.
-    """
-    return sum(ceil(len(text.encode(errors="surrogatepass")) / BYTES_PER_TOKEN) + TOKENS_PER_TEXT for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

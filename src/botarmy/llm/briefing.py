@@ -23,8 +23,8 @@ class ToolAnswer:
 
 
 ToolFunction: TypeAlias = Callable[..., Awaitable[ToolAnswer]]
-"""Its name, its signature (texts and numbers) and its docstring are what the model is shown. It raises nothing: what
-cannot be done is an answer with `failed`."""
+"""A method. Its name, its signature (texts and numbers) and its docstring are what the model is shown. It raises
+nothing: what cannot be done is an answer with `failed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,5 @@ class Limits:
 
     requests: int = 40
     tool_calls: int = 200
+    output_tokens: int = 16_384
+    """Of one answer."""

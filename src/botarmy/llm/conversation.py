@@ -7,21 +7,15 @@ the tools that it called.
 from __future__ import annotations
 
 import asyncio
-import copy
-import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
-from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, RunUsage, Tool, ToolReturn, UsageLimits
+from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, ModelSettings, RunUsage, UsageLimits
 from pydantic_ai.agent import ModelRequestNode
-from pydantic_ai.capabilities import ProcessHistory
 from pydantic_ai.messages import (
     AgentStreamEvent,
     FunctionToolCallEvent,
     FunctionToolResultEvent,
-    ModelRequestPart,
-    ModelResponsePart,
     PartDeltaEvent,
     PartStartEvent,
     TextPart,
@@ -38,29 +32,27 @@ from pydantic_ai.run import AgentRun
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
-from botarmy.llm.briefing import Briefing, Limits, ToolAnswer, ToolFunction
+from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
 from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.models import Deadlines
 from botarmy.llm.patience import Patience
-from botarmy.llm.tokens import tokens_of
+from botarmy.llm.tokens import longest_answer, prompt_tokens
+from botarmy.llm.toolbox import Hands, toolbox
 from botarmy.ports import CallEnded, Output, Text, ToolUse
 
 TEXT_CHARACTERS: Final = 64 * 1024
 """Of one message and channel; 256 KiB at most, whatever the script."""
 ARGUMENT_CHARACTERS: Final = 12 * 1024 * 1024
 """Of the tool calls of one answer."""
-TOOL_MISTAKES: Final = 4
-"""How often in a row a tool may be called in a way that cannot be read."""
 LENGTH_NOTE: Final = "\n\n*The reply ends here because it reached the model's length limit.*"
 
 CONTINUE: Final = (
     "Your reply was cut by its length limit. Continue it exactly where it stopped, without repeating anything."
 )
 
-Request: TypeAlias = ModelRequestNode[object, str]
-Part = TypeVar("Part", bound=ModelRequestPart | ModelResponsePart)
+Request: TypeAlias = ModelRequestNode[Hands, str]
 
 
 class Conversation:
@@ -79,7 +71,12 @@ class Conversation:
         self.answered = 0
         """How many requests were answered whole."""
         self._briefing: Final = briefing
+        self._toolbox: Final = toolbox(briefing.tools)
+        self._hands: Final = {function.__name__: function for function in briefing.tools}
         self._limits: Final = UsageLimits(request_limit=limits.requests, tool_calls_limit=limits.tool_calls)
+        self._wanted: Final = limits.output_tokens
+        self._longest = limits.output_tokens
+        """Tokens of the next answer, at most."""
         self._deadlines: Final = deadlines
         self._share: Final = share
         self._hush: Final = Hush(patience.silence, send)
@@ -108,9 +105,17 @@ class Conversation:
             call_attempt = 1
 
     async def _run(self, model: Model, limiter: Limiter, call_attempt: int) -> list[ModelMessage]:
-        agent = self._agent(model)
         prompt, history = (None, self._history) if self._history else (self._briefing.prompt, None)
-        async with agent.iter(prompt, message_history=history, usage=self._usage, usage_limits=self._limits) as run:
+        async with self._toolbox.agent.iter(
+            prompt,
+            message_history=history,
+            model=model,
+            instructions=self._briefing.instructions,
+            deps=self._hands,
+            model_settings=lambda _: ModelSettings(max_tokens=self._longest),
+            usage=self._usage,
+            usage_limits=self._limits,
+        ) as run:
             async for node in run:
                 if Agent.is_model_request_node(node):
                     self._history = [*run.all_messages(), node.request]
@@ -125,19 +130,11 @@ class Conversation:
             self._reply += _reply(run)
             return run.all_messages()
 
-    def _agent(self, model: Model) -> Agent[object, str]:
-        return Agent(
-            model,
-            name="botarmy",
-            instructions=self._briefing.instructions,
-            tools=[_tool(function) for function in self._briefing.tools],
-            retries={"tools": TOOL_MISTAKES, "output": 1},
-            capabilities=[ProcessHistory(_sendable)],
-        )
-
-    async def _ask(self, node: Request, run: AgentRun[object, str], limiter: Limiter, call_attempt: int) -> None:
+    async def _ask(self, node: Request, run: AgentRun[Hands, str], limiter: Limiter, call_attempt: int) -> None:
         """One request: leave to make it, its answer, and what it has used."""
-        grant = await limiter.admit(self._share, tokens_of(self._history), self._hush.waits)
+        prompt = prompt_tokens(self._history, self._briefing.instructions, *self._toolbox.descriptions)
+        self._longest = longest_answer(prompt, self._wanted, limiter.most_tokens)
+        grant = await limiter.admit(self._share, prompt + self._longest, self._hush.waits)
         try:
             self._requests += 1
             await self._hush.begin(call_attempt)
@@ -155,7 +152,7 @@ class Conversation:
             grant.keep()
         await self._close(response, usage)
 
-    async def _answer(self, node: Request, run: AgentRun[object, str]) -> ModelResponse:
+    async def _answer(self, node: Request, run: AgentRun[Hands, str]) -> ModelResponse:
         """Pass the answer on as it arrives. What the reader of `send` needs of time is not the provider's."""
         message, limit = _Message(), self._deadlines
         loop = asyncio.get_running_loop()
@@ -271,49 +268,6 @@ def _intention(part: ToolCallPart) -> str:
     return words.get(part.tool_name, f"Calling {_name(part.tool_name)}")
 
 
-def _tool(function: ToolFunction) -> Tool[object]:
-    @functools.wraps(function)
-    async def call(*args: object, **kwargs: object) -> ToolReturn[str]:
-        answer = await function(*args, **kwargs)
-        return ToolReturn(return_value=answer.text, metadata=answer)
-
-    # One after another: what a call writes, the next one of the same answer may read.
-    return Tool(call, takes_ctx=False, sequential=True)
-
-
-def _sendable(messages: list[ModelMessage]) -> list[ModelMessage]:
-    """The history without lone surrogates: a model may say them, but no request can carry them."""
-    return [_sendable_message(message) for message in messages]
-
-
-def _sendable_message(message: ModelMessage) -> ModelMessage:
-    if isinstance(message, ModelRequest):
-        return replace(message, parts=[_sendable_part(part) for part in message.parts])
-    return replace(message, parts=[_sendable_part(part) for part in message.parts])
-
-
-def _sendable_part(part: Part) -> Part:
-    """The part itself where nothing is to be changed, else a changed copy: histories are not altered in place."""
-    values = ((name, getattr(part, name, None)) for name in ("content", "args", "tool_name", "tool_call_id"))
-    changes = {name: cleaned for name, value in values if (cleaned := _cleaned(value)) != value}
-    sendable = copy.copy(part) if changes else part
-    for name, cleaned in changes.items():
-        setattr(sendable, name, cleaned)
-    return sendable
-
-
-def _cleaned(value: object) -> object:
-    match value:
-        case str():
-            return clean_text(value)
-        case list():
-            return [_cleaned(item) for item in value]
-        case dict():
-            return {_cleaned(key): _cleaned(item) for key, item in value.items()}
-        case _:
-            return value
-
-
 def _name(text: str, limit: int = 80) -> str:
     """A word of the model's as it may be shown: one line, bounded."""
     plain = "".join(character if character.isprintable() else " " for character in clean_text(text))
@@ -333,5 +287,5 @@ def _usage(response: ModelResponse) -> Usage | None:
     return Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cost_usd=cost)
 
 
-def _reply(run: AgentRun[object, str]) -> str:
+def _reply(run: AgentRun[Hands, str]) -> str:
     return "" if run.result is None else clean_text(run.result.output)

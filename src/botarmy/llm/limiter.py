@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Grant(Protocol):
@@ -25,12 +25,17 @@ class Grant(Protocol):
 class Limiter(Protocol):
     """Of one provider key."""
 
+    @property
+    def most_tokens(self) -> int | None:
+        """That one request may use, prompt and answer together; None where there is no bound."""
+        ...
+
     async def admit(self, run: str, tokens: int | None, waiting: Callable[[float], Awaitable[None]]) -> Grant:
         """Leave for one request, as soon as it fits.
 
         Args:
             run: takes turns with others.
-            tokens: an estimate of prompt and answer; None where nothing is known.
+            tokens: an estimate of the prompt and the longest answer allowed; None where nothing is known.
             waiting: told how many seconds it will take, where it takes any.
 
         Raises DomainError where it will never fit, or too many wait. Cancelling it leaves nothing reserved.
@@ -44,6 +49,8 @@ class Limiter(Protocol):
 
 class Unlimited:
     """The `Limiter` of a provider that may be asked at any time, and the `Grant` that it gives."""
+
+    most_tokens: Final = None
 
     async def admit(self, run: str, tokens: int | None, waiting: Callable[[float], Awaitable[None]]) -> Unlimited:
         del run, tokens, waiting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,14 +18,20 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from botarmy.llm.models import Access, Deadlines, Heard, OpenModel
 
 OWN_ADDRESS: Final = "https://api.openai.com/v1"
+_NEWER: Final = re.compile(r"(.*/)?(gpt-[5-9]|o[1-9])")
+"""OpenAI's models that refuse the older name of the bound of an answer, wherever they are reached; other servers often
+know that name alone."""
 NO_KEY: Final = "no-key"
 """The library insists on a key where a local server wants none."""
 
 
 def open_chat(name: str, access: Access, deadlines: Deadlines, heard: Heard) -> OpenModel:
     client = _client(access, deadlines, heard)
-    # Without this a stream that breaks off between two pieces passes for a whole answer.
-    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    profile = OpenAIModelProfile(
+        # Without this a stream that breaks off between two pieces passes for a whole answer.
+        openai_chat_streaming_requires_finish_reason=True,
+        openai_chat_supports_max_completion_tokens=_is_own(client) or bool(_NEWER.match(name)),
+    )
     model = OpenAIChatModel(name, provider=_provider(client), profile=profile)
     return OpenModel(model, client.close)
 
@@ -57,5 +64,10 @@ def _heard_client(timeout: httpx2.Timeout, heard: Heard) -> httpx2.AsyncClient:
 
 
 def _provider(client: AsyncOpenAI) -> Provider[AsyncOpenAI]:
-    own = urlsplit(str(client.base_url)).hostname == urlsplit(OWN_ADDRESS).hostname
-    return OpenAIProvider(openai_client=client) if own else OpenAICompatibleProvider("compatible", openai_client=client)
+    if _is_own(client):
+        return OpenAIProvider(openai_client=client)
+    return OpenAICompatibleProvider("compatible", openai_client=client)
+
+
+def _is_own(client: AsyncOpenAI) -> bool:
+    return urlsplit(str(client.base_url)).hostname == urlsplit(OWN_ADDRESS).hostname

@@ -107,6 +107,11 @@ class RateLimiter:
         self._alarm: Alarm | None = None
         self._alarm_at = inf
 
+    @property
+    def most_tokens(self) -> int:
+        """Of one call: a minute's."""
+        return self._allowance.tokens.limit
+
     async def admit(self, run: str, tokens: int | None, waiting: Waiting) -> Grant:
         """Leave for one request of `run`, at once or when its turn has come and it fits.
 

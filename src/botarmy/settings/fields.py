@@ -154,6 +154,13 @@ class Settings(BaseModel):
         "The limits of single AI services, as provider=requests/tokens; the others have the two above.",
         "limits of 1 or more, each provider once, such as openai=500/200000",
     )
+    llm_max_output_tokens: int = _setting(
+        16_384,
+        "How many tokens one answer of a model may have; fewer where a minute allows fewer.",
+        "a whole number from 1024 to 1000000",
+        ge=1_024,
+        le=1_000_000,
+    )
     demo_speed: float = _setting(
         1.0,
         "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",
