@@ -32,7 +32,7 @@ from botarmy.domain.events import NewEvent, Outcome, SystemNotice
 from botarmy.settings import Settings, load
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference/cli.md"
-COMMANDS = ["serve", "run", "doctor", "config", "version"]
+COMMANDS = ["serve", "run", "doctor", "config", "version", "dev"]
 HEAVY = ["fastapi", "uvicorn", "sqlalchemy", "alembic", "pydantic_ai", "websockets", "httpx2", "rich", "structlog"]
 
 
@@ -110,9 +110,9 @@ def test_help_loads_no_more_than_it_needs() -> None:
     assert said.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "dev llm-server"])
 def test_every_command_explains_itself_and_is_documented(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([command, "--help"]) == 0
+    assert main([*command.split(), "--help"]) == 0
     page = REFERENCE.read_text(encoding="utf-8")
     assert f"## botarmy {command}" in page
     said = capsys.readouterr().out
@@ -127,9 +127,8 @@ def shared_options() -> set[str]:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^## botarmy (\w+)", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert (
-        documented == COMMANDS == [command.callback.__name__ for command in app.registered_commands if command.callback]
-    )
+    commands = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert list(dict.fromkeys(documented)) == COMMANDS == [*commands, *(group.name for group in app.registered_groups)]
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor", "config"])
@@ -600,3 +599,65 @@ def test_doctor_ends_with_1_where_something_fails() -> None:
     code, said = ran("doctor", "--port", "0")
     assert code == 0
     assert said.splitlines()[-1] == "BotArmy can work here."
+
+
+# --- botarmy dev --------------------------------------------------------------------------------------------------
+
+
+def test_a_project_is_run_with_a_service_that_fails_twice_and_then_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    with started("dev", "llm-server", "--port", "0", "--fault", "500", "--times", "2") as service:
+        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+            monkeypatch.setenv(name, service.until(f"export {name}=").partition("=")[2])
+        service.until("Ctrl-C stops it.")
+        code, said = ran("run", "A word counter", "--into", "there")
+        service.process.send_signal(signal.SIGINT)
+        assert service.end() == 0
+    assert code == 0, said
+    assert Path("there/app/index.html").exists()
+    assert said.count("The AI service has a problem of its own.") >= 2
+    assert "Traceback" not in said + service.text
+
+
+def test_a_script_says_request_by_request_what_goes_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "faults.txt"
+    script.write_text("# the first answer is fine\nok\n\n401\n", encoding="utf-8")
+    with started("dev", "llm-server", "--port", "0", "--script", str(script)) as service:
+        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+            monkeypatch.setenv(name, service.until(f"export {name}=").partition("=")[2])
+        code, said = ran("run", "A word counter", "--into", "there")
+    assert code == 3, said
+    assert said.count("The AI service did not accept the key. Check the key in the settings.") == 1
+
+
+def test_what_can_go_wrong_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dev", "llm-server", "--list"]) == 0
+    said = capsys.readouterr().out
+    assert "429, 429:retry-after=…" in said
+    assert "resets the connection before it answers" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--fault", "fire"], "There is no fault “fire”. Known are: 400,"),
+        (["--fault", "cut:after=x"], "after of the fault “cut” must be a number from 0 to 3600."),
+        (["--script", "nowhere.txt"], "The script nowhere.txt cannot be read."),
+        (["--script", ".", "--fault", "500"], "Give either --fault or --script, not both."),
+        (["--every", "0"], "--every"),
+        (["--times", "-1"], "--times"),
+        (["--tokens-per-second", "nan"], "--tokens-per-second"),
+        (["--port", "70000"], "--port"),
+    ],
+)
+def test_what_cannot_go_wrong_is_refused_in_words(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["dev", "llm-server", "--port", "0", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_taken_port_is_refused_with_the_command_that_would_start() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, said = ran("dev", "llm-server", "--port", str(taken.getsockname()[1]))
+    assert code == 1
+    assert "botarmy dev llm-server --port" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -24,10 +25,13 @@ def targets() -> set[str]:
 def options() -> dict[str, set[str]]:
     group = typer.main.get_command(app)
     commands = getattr(group, "commands")  # noqa: B009 — click's type is hidden behind typer's
-    return {
-        name: {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-        for name, command in commands.items()
-    }
+    return {name: _options(command) for name, command in commands.items()}
+
+
+def _options(command: Any) -> set[str]:
+    """Those of a group are its commands'."""
+    own = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    return own.union(*(_options(inner) for inner in getattr(command, "commands", {}).values()))
 
 
 def typed(page: Path) -> Iterator[tuple[str, list[str]]]:

@@ -8,8 +8,9 @@ import pytest
 
 from botarmy.domain.errors import DomainError
 from botarmy.llm.models import Deadlines
-from botarmy.llm.server import Answerer, Reply
-from botarmy.ports import CallEnded, Text
+from botarmy.llm.server import FAULTS as BY_NAME
+from botarmy.llm.server import Answerer, FaultyPlay, Reply, fault
+from botarmy.ports import CallEnded, Result, Text
 from tests.llm.openai_server import serve
 from tests.llm.work import MODEL, RESPONSES, context, work
 
@@ -39,7 +40,57 @@ FAULTS = {
     "an answer that stops in the middle": (Reply(text="Hello there, friend", endless=True), "model_timeout"),
     "silence, again and again": (None, "model_unusable_answer"),
 }
+NAMED = {
+    "400": "model_rejected_request",
+    "401": "model_rejected_key",
+    "402": "model_quota",
+    "403": "model_rejected_key",
+    "404": "model_unknown",
+    "429": "model_stayed_busy",
+    "500": "model_unavailable",
+    "502": "model_unavailable",
+    "503": "model_unavailable",
+    "504": "model_unavailable",
+    "529": "model_overloaded",
+    "quota": "model_quota",
+    "context": "model_context_too_long",
+    "slow": "model_timeout",
+    "stall": "model_timeout",
+    "cut": "model_cut_off",
+    "reset": "model_cut_off",
+    "unfinished": "model_cut_off",
+    "malformed": "model_cut_off",
+    "html": "model_unusable_answer",
+    "filter": "model_refused",
+    "length": None,
+    "bad-call": "model_unusable_answer",
+    "empty": "model_unusable_answer",
+    "huge": "model_answer_too_long",
+    "binary": None,
+    "surrogates": None,
+}
+"""The code that a fault which stays ends with; None where the agent gets to its end."""
 IMPATIENT = Deadlines(connect=5.0, first_token=0.5, between_tokens=0.3, whole=5.0)
+TIMELY = Deadlines(connect=5.0, first_token=20.0, between_tokens=20.0, whole=20.0)
+"""Nothing but the fault itself ends a call, on a machine that is busy too."""
+
+
+def deadlines(code: str | None) -> Deadlines:
+    return IMPATIENT if code == "model_timeout" else TIMELY
+
+
+@pytest.mark.parametrize("model", [MODEL, RESPONSES])
+@pytest.mark.parametrize("name", BY_NAME)
+async def test_each_fault_of_the_local_server_ends_in_words_or_does_no_harm(name: str, model: str) -> None:
+    code = NAMED[name]
+    async with serve(FaultyPlay(faults=[fault(name)])) as served:
+        if code is None:
+            outputs = await work(served.env, context(model=model), deadlines=TIMELY)
+            assert isinstance(outputs[-1], Result)
+            return
+        with pytest.raises(DomainError) as caught:
+            await work(served.env, context(model=model), deadlines=deadlines(code))
+    check_words(caught.value, code)
 
 
 @pytest.mark.parametrize("model", [MODEL, RESPONSES])
@@ -49,9 +100,12 @@ async def test_a_fault_of_the_provider_is_a_failure_in_words(what: str, model: s
     answers: Answerer | list[Reply] = (lambda _: Reply()) if reply is None else [reply]
     async with serve(answers) as served:
         with pytest.raises(DomainError) as caught:
-            await work(served.env, context(model=model), deadlines=IMPATIENT)
+            await work(served.env, context(model=model), deadlines=deadlines(code))
         assert len(served.server.asked) == (1 if reply else 2)
-    failure = caught.value
+    check_words(caught.value, code)
+
+
+def check_words(failure: DomainError, code: str) -> None:
     assert failure.code == code
     shown = f"{failure.message} {failure.action}"
     assert not any(word in shown for word in ("http", "127.0.0.1", "sk-", "Error", "status", "finish"))

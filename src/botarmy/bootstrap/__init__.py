@@ -2,14 +2,17 @@
 
 from botarmy.bootstrap.diagnosis import Finding, diagnose
 from botarmy.bootstrap.listening import CannotStart
+from botarmy.bootstrap.model_server import CannotFail, Failing, known_faults, serve_model
 from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.server import Server, client, embedded, running_server, serve, version
 from botarmy.client import Client
 
 __all__ = [
+    "CannotFail",
     "CannotStart",
     "Client",
+    "Failing",
     "Finding",
     "FolderTaken",
     "FolderUnusable",
@@ -17,8 +20,10 @@ __all__ = [
     "client",
     "diagnose",
     "embedded",
+    "known_faults",
     "running_server",
     "serve",
+    "serve_model",
     "version",
     "web_folder",
 ]

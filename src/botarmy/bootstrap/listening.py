@@ -12,8 +12,8 @@ class CannotStart(BotArmyError):
     """The server cannot start; the text says why and what to do, for a person."""
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CannotStart, in words."""
+def bound(host: str, port: int, command: str = "botarmy serve") -> socket.socket:
+    """A listening socket. Raises CannotStart, in words: with another port, `command` can start."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -22,16 +22,16 @@ def bound(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        raise CannotStart(_why_not(host, port, error)) from error
+        raise CannotStart(_why_not(host, port, error, command)) from error
     listener.setblocking(False)
     return listener
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: OSError, command: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is taken by another program. Choose another one: botarmy serve --port {port + 1}"
+        return f"Port {port} is taken by another program. Choose another one: {command} --port {port + 1}"
     if error.errno == errno.EACCES:
-        return f"Port {port} needs special rights. Choose one above 1023: botarmy serve --port 8000"
+        return f"Port {port} needs special rights. Choose one above 1023: {command} --port 8000"
     return f"BotArmy cannot listen on {host}:{port}: {error.strerror}. Check host and port."
 
 

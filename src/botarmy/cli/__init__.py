@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
+from botarmy.cli import dev
 from botarmy.cli.options import takes_settings
 from botarmy.cli.terminal import FAILED, describe, say
 from botarmy.settings import Loaded, Settings
@@ -106,3 +107,6 @@ def config(loaded: Loaded) -> None:
 def version() -> None:
     """Print the version."""
     say(f"botarmy {importlib.metadata.version('botarmy')}")
+
+
+app.add_typer(dev.app, name="dev")

@@ -2,7 +2,7 @@
 
 It answers with what it is told: a list of `Reply` values, one for each request, or a function from a request to a
 reply (`botarmy.llm.server.play` plays the five agents). A reply can also be a fault: an error status, a stream that
-is cut, never ends properly, or says what is no JSON.
+is cut, never ends properly, or says what is no JSON (`faults.py` has them all by name).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any, Final, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from botarmy.llm.server import responses
+from botarmy.llm.server.connection import hang_up
 from botarmy.llm.server.replies import Json, Reply, pieces_of
 
 _CREATED: Final = 1_770_000_000
@@ -41,16 +42,12 @@ class Asked:
 Answerer: TypeAlias = Callable[[Asked], Reply]
 
 
-class CutError(Exception):
-    """Closes the connection in the middle of a reply, as scripted."""
-
-
 class ModelServer:
     """The application and what it was asked.
 
     Args:
         answers: a function, or the replies in order; a request after the last is answered with status 500.
-        models: the model names that exist; another one is answered with status 404.
+        models: the model names that exist; another one is answered with status 404. Without any, every name exists.
     """
 
     def __init__(self, answers: Answerer | Iterable[Reply], models: Sequence[str] = ("gpt-5-mini",)) -> None:
@@ -75,39 +72,48 @@ class ModelServer:
 
     async def _complete(self, request: Request) -> Response:
         asked, reply = await self._asked(request)
-        if reply.status != 200:
-            return _refusal(reply)
+        if _is_no_answer(reply):
+            return await _instead(request, reply)
         if not asked.body.get("stream"):
             return JSONResponse(_whole(asked, reply))
-        return self._streamed(reply, _chunks(asked, reply), [*_closing(asked, reply), None])
+        return self._streamed(request, reply, _chunks(asked, reply), [*_closing(asked, reply), None])
 
     async def _respond(self, request: Request) -> Response:
         asked, reply = await self._asked(request)
-        if reply.status != 200:
-            return _refusal(reply)
+        if _is_no_answer(reply):
+            return await _instead(request, reply)
         talk = responses.Talk(asked.body["model"], len(asked.messages), _usage(asked, reply))
-        return self._streamed(reply, talk.pieces(reply), [talk.closing(reply)])
+        return self._streamed(request, reply, talk.pieces(reply), [talk.closing(reply)])
 
     async def _asked(self, request: Request) -> tuple[Asked, Reply]:
         key = request.headers.get("authorization", "").removeprefix("Bearer ")
         asked = Asked(await request.json(), key)
         self.asked.append(asked)
-        known = asked.body.get("model") in self.models
+        known = not self.models or asked.body.get("model") in self.models
         return asked, self.answer(asked) if known else Reply(status=404, error="model_not_found")
 
-    def _streamed(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> Response:
-        stream = self._stream(reply, pieces, closing)
+    def _streamed(
+        self, request: Request, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]
+    ) -> Response:
+        stream = self._stream(request, reply, pieces, closing)
         return StreamingResponse(stream, media_type="text/event-stream", headers=dict(reply.headers))
 
-    async def _stream(self, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]) -> AsyncIterator[str]:
+    async def _stream(
+        self, request: Request, reply: Reply, pieces: Iterable[Json], closing: Iterable[Json | None]
+    ) -> AsyncIterator[str]:
         finished = False
         try:
+            await asyncio.sleep(reply.delay)
             for number, piece in enumerate(pieces):
-                if number == reply.cut_after:
-                    raise CutError
+                if number in (reply.cut_after, reply.stall_after):
+                    break
+                if number and reply.pace:
+                    await asyncio.sleep(reply.pace)
                 yield _event(piece)
                 self.streaming.set()
-            if reply.endless:
+            if reply.cut_after is not None:
+                hang_up(request)
+            if reply.cut_after is not None or reply.stall_after is not None or reply.endless:
                 await asyncio.Event().wait()
             if reply.malformed:
                 yield "data: {this is no JSON\n\n"
@@ -124,9 +130,21 @@ def _one_by_one(replies: Iterable[Reply]) -> Answerer:
     return lambda _: next(waiting, Reply(status=500, error="script_ended"))
 
 
-def _refusal(reply: Reply) -> Response:
-    error = {"message": f"Refused with {reply.status}", "type": reply.error, "code": reply.error, "param": None}
-    return JSONResponse({"error": error}, status_code=reply.status, headers=dict(reply.headers))
+def _is_no_answer(reply: Reply) -> bool:
+    return reply.status != 200 or reply.page is not None or reply.reset
+
+
+async def _instead(request: Request, reply: Reply) -> Response:
+    """What comes where there is no answer."""
+    headers = dict(reply.headers)
+    if reply.reset:
+        hang_up(request, at_once=True)
+        await request.receive()  # until the connection is gone: nobody is there to read what is returned
+    if reply.page is not None:
+        return HTMLResponse(reply.page, status_code=reply.status, headers=headers)
+    message = reply.message or f"Refused with {reply.status}"
+    error = {"message": message, "type": reply.error_type or reply.error, "code": reply.error, "param": None}
+    return JSONResponse({"error": error}, status_code=reply.status, headers=headers)
 
 
 def _chunks(asked: Asked, reply: Reply) -> Iterable[Json]:

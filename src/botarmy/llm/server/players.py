@@ -243,7 +243,7 @@ _CLOSING: Final[Mapping[str, str]] = MappingProxyType(
 
 def play(asked: Asked) -> Reply:
     """The next reply of the agent whom the request's system prompt addresses: look, write, close."""
-    name = _first(r"You are ([^,\n]+), responsible", _said(asked, "system")) or "Agent"
+    name = agent_of(asked) or "Agent"
     brief = _first(r"<brief>\s*(.+?)\s*</brief>", _said(asked, "user")) or "A project"
     turn = sum(message["role"] == "assistant" for message in asked.messages)
     if turn == 0:
@@ -256,6 +256,11 @@ def play(asked: Asked) -> Reply:
         calls = tuple(_write(path, content) for path, content in _files(name, brief).items())
         return Reply(text="Now I write my part.", calls=calls)
     return Reply(text=_CLOSING.get(name, f"{name} is done."))
+
+
+def agent_of(asked: Asked) -> str | None:
+    """The agent whom the request's system prompt addresses; None where it addresses nobody."""
+    return _first(r"You are ([^,\n]+), responsible", _said(asked, "system"))
 
 
 def _files(name: str, brief: str) -> Mapping[str, str]:

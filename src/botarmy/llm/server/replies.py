@@ -32,9 +32,23 @@ class Reply:
     status: int = 200
     error: str | None = None
     """The error's `code` of a status above 200."""
+    error_type: str | None = None
+    """The error's `type`; None: the same as its code."""
+    message: str | None = None
+    """The error's text; None: one that names the status."""
+    page: str | None = None
+    """HTML that comes instead of an answer, as a proxy sends it."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    reset: bool = False
+    """The connection is reset before anything was answered."""
+    delay: float = 0.0
+    """Seconds between the head of the answer and its first chunk."""
+    pace: float = 0.0
+    """Seconds before each further chunk."""
     cut_after: int | None = None
-    """The connection is closed after so many chunks."""
+    """The connection is closed after so many chunks, or after the last where there are fewer."""
+    stall_after: int | None = None
+    """After so many chunks, or the last where there are fewer, nothing more comes until the client hangs up."""
     endless: bool = False
     """The stream stays open after its text, without a finish, until the client closes it."""
     unfinished: bool = False
