@@ -176,6 +176,34 @@ def _cut(line: str) -> str:
 # --- Metrics ------------------------------------------------------------------------------------------------
 
 
+class LimitMetrics:
+    """What is asked of AI services, by the name of the key that is used."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, help_: str, *labels: str) -> Gauge:
+            return Gauge(f"botarmy_llm_{name}", help_, ["key", *labels], registry=registry)
+
+        self.limit: Final = gauge("limit", "What a minute may have.", "unit")
+        self.used: Final = gauge("used", "What counts against the minute's limit.", "unit")
+        self.left: Final = gauge("left", "What is left of the minute's limit.", "unit")
+        self.in_flight: Final = gauge("in_flight", "Requests under way.")
+        self.waiting: Final = gauge("waiting", "Requests that wait for their turn.")
+        self.held_seconds: Final = gauge("held_seconds", "For how long the service wants no request.")
+        self.wait_seconds: Final = Histogram(
+            "botarmy_llm_wait_seconds",
+            "How long requests waited that had to.",
+            ["key"],
+            buckets=(0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800),
+            registry=registry,
+        )
+        self.retries: Final = Counter(
+            "botarmy_llm_retries", "Requests made again after a failure.", ["key"], registry=registry
+        )
+        self.fallbacks: Final = Counter(
+            "botarmy_llm_fallbacks", "Models that were given up, by what took over.", ["key", "to"], registry=registry
+        )
+
+
 class Metrics:
     """The figures of one server, in a registry of their own."""
 
@@ -208,6 +236,7 @@ class Metrics:
             ["model"],
             registry=self.registry,
         )
+        self.llm: Final = LimitMetrics(self.registry)
         self.command_seconds: Final = Histogram(
             "botarmy_command_seconds",
             "From a command's arrival to its reply.",

@@ -20,6 +20,7 @@ from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Models, check_model
 from botarmy.llm.patience import Patience
 from botarmy.llm.prompt import instructions, prompt, summary_of
+from botarmy.llm.setbacks import Noted, unnoted
 from botarmy.ports import AgentContext, CallEnded, CallStarted, Output, Result, Spent, Text, Trouble
 
 AHEAD: Final = 64
@@ -37,6 +38,7 @@ class LlmAgents:
     patience: Patience = Patience()  # noqa: RUF009 — the same
     limiter_of: Callable[[str], Limiter] = lambda _: Unlimited()
     """By model string: what shares a key shares a limiter."""
+    noted: Noted = unnoted
 
     def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
         """Raises DomainError where no model of the agent's can be reached as things are configured. Calls nobody."""
@@ -91,10 +93,11 @@ class LlmAgent:
             by = self.made_by
             talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, send.send)
             try:
-                reply = await Endurance(by.models, by.limiter_of, by.patience).hold(talk, self.chain)
+                reply = await Endurance(by.models, by.limiter_of, by.patience, by.noted).hold(talk, self.chain)
             except Spent as failure:
                 if context.agent.fallback is None:
                     raise
+                by.noted("prepared_message", self.chain[-1])
                 for output in _fall_back(failure, context.agent.fallback):
                     await send.send(output)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
-from botarmy.api import about, artifacts, page, problems, runs, usage
+from botarmy.api import about, artifacts, page, problems, runs, stats, usage
 from botarmy.api.guard import Guard
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
@@ -25,6 +25,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(runs.router)
     app.include_router(usage.router)
     app.include_router(about.router)
+    app.include_router(stats.router)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 from fastapi import Depends, Request
 
 from botarmy.domain.users import LOCAL, User
-from botarmy.ports import Store
+from botarmy.ports import LimitState, Store
 from botarmy.service import History, Service
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Parts:
     history: History
     serve_socket: ServeSocket
     metrics: Callable[[], Awaitable[bytes]]
+    rate_limits: Callable[[], Mapping[str, LimitState]]
+    """By the name of the AI service's key."""
     draining: Callable[[], bool]
     version: str
     web: Path | None

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from botarmy.agents.llm import LlmAgents
+from botarmy.bootstrap.ratelimits import counting
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import Limits
 from botarmy.llm.briefing import Limits as Talk
@@ -14,6 +15,7 @@ from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import Deadlines, Models
 from botarmy.llm.patience import Patience
 from botarmy.settings import Loaded, Settings, SettingsError
+from botarmy.telemetry import LimitMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +25,24 @@ class Equipment:
 
 
 @asynccontextmanager
-async def equipped(loaded: Loaded) -> AsyncIterator[Equipment]:
+async def equipped(loaded: Loaded, metrics: LimitMetrics) -> AsyncIterator[Equipment]:
     """Nothing is loaded and nobody is called before an agent needs it. Raises SettingsError."""
     settings = loaded.settings
-    limiters = _limiters(settings)
+    limiters = _limiters(settings, metrics)
     models = Models(loaded.providers, _deadlines(settings), limiters.hear)
     try:
         talk = Talk(output_tokens=settings.llm_max_output_tokens)
         patience = Patience(attempts=settings.llm_max_attempts)
-        yield Equipment(LlmAgents(models, talk, patience, limiters.of), limiters)
+        yield Equipment(LlmAgents(models, talk, patience, limiters.of, counting(metrics)), limiters)
     finally:
         await models.aclose()
 
 
-def _limiters(settings: Settings) -> Limiters:
+def _limiters(settings: Settings, metrics: LimitMetrics) -> Limiters:
     every = Limits(settings.llm_requests_per_minute, settings.llm_tokens_per_minute)
     own = {limit.provider: Limits(limit.requests, limit.tokens) for limit in settings.llm_rate_limits}
     try:
-        return Limiters(every, own)
+        return Limiters(every, own, lambda key, seconds: metrics.wait_seconds.labels(key).observe(seconds))
     except DomainError as problem:
         raise SettingsError((f"llm_rate_limits: {problem.message} {problem.action}",)) from problem
 

@@ -27,6 +27,7 @@ from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
 from botarmy.bootstrap.page import web_folder
+from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
@@ -36,6 +37,7 @@ from botarmy.domain.team import AgentSpec
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
+from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import DEMO, resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import History, LocalHub, Service
@@ -84,7 +86,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         hub = LocalHub(service, store, settings.lease_seconds)
         await hub.take_over()
         feed = Feed(store, bus)
-        equipment = await stack.enter_async_context(equipped(loaded))
+        equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
         limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
@@ -98,7 +100,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             store=store,
             history=History(store),
             serve_socket=_socket_server(gateway, metrics),
-            metrics=partial(_render, metrics, store),
+            metrics=partial(_render, metrics, store, equipment.limiters),
+            rate_limits=equipment.limiters.states,
             draining=lambda: gateway.draining,
             version=version(),
             web=web_folder(),
@@ -123,9 +126,10 @@ def _socket_server(gateway: Gateway, metrics: telemetry.Metrics) -> ServeSocket:
     return serve_socket
 
 
-async def _render(metrics: telemetry.Metrics, store: Store) -> bytes:
+async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters) -> bytes:
     for status, count in (await store.open_jobs()).items():
         metrics.jobs.labels(status).set(count)
+    show_limits(metrics.llm, limiters.states())
     return telemetry.render_metrics(metrics)
 
 

@@ -13,6 +13,7 @@ from botarmy.llm.errors import headers_of, retry_after, translate
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.models import Models
 from botarmy.llm.patience import Patience
+from botarmy.llm.setbacks import Noted
 from botarmy.ports import CallEnded, Spent, Trouble
 
 PASSES: Final = "Nothing needs to be done."
@@ -29,6 +30,7 @@ class Endurance:
     limiter_of: Callable[[str], Limiter]
     """By model string."""
     patience: Patience
+    noted: Noted
 
     async def hold(self, conversation: Conversation, models: Sequence[str]) -> str:
         """The model's last reply: of the first of `models` that can be had. What one has answered the next one knows.
@@ -39,6 +41,7 @@ class Endurance:
             try:
                 return await self._hold_with(conversation, model)
             except Spent as failure:
+                self.noted("other_model", model)
                 await conversation.send(_trouble(failure, TAKEN_OVER))
         return await self._hold_with(conversation, models[-1])
 
@@ -59,6 +62,7 @@ class Endurance:
             if conversation.answered != answered:
                 attempt = 1
             await self._rest(conversation, failure, attempt, asked)
+            self.noted("retry", model)
             attempt += 1
 
     async def _rest(self, conversation: Conversation, failure: DomainError, attempt: int, asked: float | None) -> None:

@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 
 from botarmy.llm.allowance import Limits
 from botarmy.llm.models import key_of
-from botarmy.llm.ratelimit import RateLimiter, State
+from botarmy.llm.ratelimit import RateLimiter
+from botarmy.ports import LimitState
 
 Waited: TypeAlias = Callable[[str, float], None]
 """Told of each call that had to wait: the key's name, and the seconds until it was admitted."""
@@ -40,7 +41,7 @@ class Limiters:
         """What a provider's answer says about its limits."""
         self._of_key(key).note_headers(headers)
 
-    def states(self) -> Mapping[str, State]:
+    def states(self) -> Mapping[str, LimitState]:
         """Of each key that was used since the start, by its name."""
         return {key: limiter.state() for key, limiter in sorted(self._limiters.items())}
 

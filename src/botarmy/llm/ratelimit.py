@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite
 from typing import Final, Protocol, TypeAlias
@@ -19,6 +18,7 @@ from typing import Final, Protocol, TypeAlias
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import COUNTED, LONGEST_HOLD, UNKNOWN_TOKENS, Allowance, Limits, Reservation, Window
 from botarmy.llm.rateheaders import Notice, read_headers
+from botarmy.ports import LimitState, Meter
 
 MAX_WAITING: Final = 1_000
 REMIND_AFTER: Final = 1.0
@@ -39,27 +39,6 @@ class Clock(Protocol):
     def time(self) -> float: ...
 
     def call_at(self, when: float, callback: Callable[[], object], /) -> Alarm: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    limit: int
-    """For any minute: ours or the provider's, whichever is lower."""
-    used: int
-    """Reservations of calls in flight included. Above `limit` after a call that used more than it had reserved."""
-    left: int
-    resets_in: float | None
-    """Seconds until all of it is free, if the calls in flight ended now; None where it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    requests: Meter
-    tokens: Meter
-    in_flight: int
-    waiting: int
-    held_for: float | None
-    """Seconds in which the provider wants no request; None where it does not mind."""
 
 
 class Grant:
@@ -144,11 +123,11 @@ class RateLimiter:
         self._limit(self._limits.at_most(self._theirs.requests, self._theirs.tokens))
         self.hold(notice.hold)
 
-    def state(self) -> State:
+    def state(self) -> LimitState:
         now = self._clock.time()
         self._allowance.forget(now)
         held = self._allowance.held_until - now
-        return State(
+        return LimitState(
             requests=_meter(self._allowance.requests, now),
             tokens=_meter(self._allowance.tokens, now),
             in_flight=self._in_flight,

@@ -24,6 +24,10 @@ from botarmy.ports.bus import (
     Hint,
     Subscription,
 )
+from botarmy.ports.limits import (
+    LimitState,
+    Meter,
+)
 from botarmy.ports.store import (
     ClaimedJob,
     Claims,
@@ -71,7 +75,9 @@ __all__ = [
     "Files",
     "Hint",
     "Hub",
+    "LimitState",
     "LogEntry",
+    "Meter",
     "NewId",
     "Output",
     "Piece",
