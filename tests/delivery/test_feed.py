@@ -137,7 +137,7 @@ async def test_a_stretch_whose_events_are_gone_is_empty_and_still_leads_on(here:
         for number in range(5):
             here.delta("r1", "m", number, "x")
         here.response("r1", "m", "xxxxx")
-        here.log.compact("r1")
+        here.log.compact_run("r1")
         await feed.reached(7)
         here.note("r1")
         await feed.reached(8)

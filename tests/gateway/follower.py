@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from botarmy.delivery.topics import Interest, parse_topic
-from botarmy.domain.events import Event
+from botarmy.domain.events import AgentDelta, Event
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Run
 from botarmy.domain.users import LOCAL
@@ -158,8 +158,17 @@ class Follower:
         self.cursor = frame["to"]
 
     def _apply(self, event: Event) -> None:
+        self._check_offset(event)
         if event.run_id in self.runs:
             self.runs[event.run_id] = evolve(self.runs[event.run_id], event)
+
+    def _check_offset(self, event: Event) -> None:
+        """A piece of a message comes only after those before it."""
+        run, m = self.runs.get(event.run_id or ""), event.metadata
+        if run is not None and isinstance(m, AgentDelta):
+            messages = [message for step in run.view.steps for message in step.messages]
+            held = next((message for message in messages if message.message_id == m.message_id), None)
+            assert m.offset <= (len(held.text) if held else 0), "a piece of the message is missing"
 
     # --- What should have been -------------------------------------------------------------------------------
 

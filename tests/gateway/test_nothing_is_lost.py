@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TypeAlias
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botarmy.gateway import Limits
+from botarmy.ports import StoreUnavailable
+from botarmy.service import Compaction
 from tests.gateway.follower import Follower
 from tests.gateway.virtual import VirtualLoop
-from tests.gateway.world import World, world
+from tests.gateway.world import Clock, World, world
 
 RUNS = ("r1", "r2", "r3")
 TOPICS = ("runs", "run:r1", "run:r2", "run:r3", "run:none")
@@ -28,7 +31,7 @@ writing = st.one_of(
     st.tuples(st.just("note"), run),
     st.tuples(st.just("status"), run, st.sampled_from(["running", "paused"])),
     st.tuples(st.just("finish"), run),
-    st.tuples(st.just("compact"), run),
+    st.just(("compact",)),
 )
 coming = st.one_of(
     st.tuples(st.just("connect"), who, topics, st.just(True) | st.booleans()),
@@ -42,7 +45,7 @@ following = st.one_of(
     st.tuples(st.just("read"), who, st.integers(0, 5)),
 )
 waiting = st.one_of(
-    st.tuples(st.just("wait"), st.sampled_from([0.001, 0.5, 9, 12])),
+    st.tuples(st.just("wait"), st.sampled_from([0.001, 0.001, 0.5, 9, 12])),
     st.tuples(st.just("store"), st.just(True) | st.booleans()),
 )
 actions = st.one_of(beat, beat, beat, writing, writing, coming, following, following, waiting)
@@ -61,6 +64,8 @@ class Story:
         self.followers = [Follower(here) for _ in range(3)]
         self.message = dict.fromkeys(RUNS, 0)
         self.text = dict.fromkeys(RUNS, "")
+        self.compaction = Compaction(here.log, here.feed, Clock(), 0)
+        self.compacting = asyncio.Lock()
 
     async def play(self, action: Action) -> None:
         name, *args = action
@@ -78,8 +83,14 @@ class Story:
         self.message[run_id] += 1
         self.text[run_id] = ""
 
-    def compact(self, run_id: str) -> None:
-        self.here.log.compact(run_id)
+    def compact(self) -> None:
+        """Begins; it ends while other things happen."""
+        self.here.tasks.start_soon(self._compact)
+
+    async def _compact(self) -> None:
+        async with self.compacting:
+            with suppress(StoreUnavailable):
+                await self.compaction.run()
 
     def note(self, run_id: str) -> None:
         self.here.note(run_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -24,7 +24,7 @@ from botarmy.domain.run import Run, summarize
 from botarmy.domain.users import LOCAL, User
 from botarmy.domain.views import RunSummary
 from botarmy.gateway import Gateway, Limits
-from botarmy.ports import LogEntry, RunPage, StoreUnavailable
+from botarmy.ports import LogEntry, RunPage, StoreUnavailable, Written
 
 AT = "2026-11-20T09:30:00.000Z"
 SUMMARY = TypeAdapter(RunSummary)
@@ -41,6 +41,8 @@ class Log:
         """All that was ever appended, in order; positions begin at 1 and have no gaps here."""
         self.bus = bus
         self.available = True
+        self.failing: str | None = None
+        """What cannot be done, while all else can: `compact`."""
         self.hints = True
         """Whether the bus tells of what is appended."""
         self._next = count(1)
@@ -67,7 +69,7 @@ class Log:
             self.bus.publish("log")
         return position
 
-    def compact(self, run_id: str) -> None:
+    def compact_run(self, run_id: str) -> None:
         """Delete the deltas of the run's finished messages."""
         finished = {
             event.metadata.message_id
@@ -83,6 +85,34 @@ class Log:
         }
         self._gone |= gone
         self.entries = [entry for entry in self.entries if entry.position not in gone]
+
+    async def written(self, after: int, to: int) -> list[Written]:
+        await anyio.lowlevel.checkpoint()
+        self._check()
+        return [
+            Written(response=entry, deltas=tuple(self._deltas(event.run_id, event.metadata.message_id)))
+            for entry in self.entries
+            if after < entry.position <= to and isinstance((event := entry.event()).metadata, e.AgentResponse)
+        ]
+
+    def _deltas(self, run_id: str | None, message_id: str) -> Iterator[int]:
+        for event in (entry.event() for entry in self.entries if entry.run_id == run_id):
+            if isinstance(event.metadata, e.AgentDelta) and event.metadata.message_id == message_id:
+                yield event.position
+
+    async def compacted_up_to(self) -> int:
+        return 0
+
+    async def compact(self, messages: Sequence[Written]) -> None:
+        """Takes its time, as a store does: half of it before they are gone, half of it after."""
+        await anyio.sleep(0.001)
+        if self.failing == "compact":
+            raise StoreUnavailable("read-only")
+        self._check()
+        gone = {position for message in messages for position in message.deltas}
+        self._gone |= gone
+        self.entries = [entry for entry in self.entries if entry.position not in gone]
+        await anyio.sleep(0.001)
 
     def is_gone(self, event: e.Event) -> bool:
         return event.position in self._gone

@@ -29,6 +29,7 @@ from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
+from botarmy.bootstrap.upkeep import COMPACTION_SECONDS, every
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
 from botarmy.delivery.feed import Feed
@@ -40,7 +41,7 @@ from botarmy.gateway.limits import Limits
 from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import DEMO, resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
-from botarmy.service import History, LocalHub, Service
+from botarmy.service import Compaction, History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
 from botarmy.teams import Teams, load_teams
@@ -95,6 +96,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
+        compaction = Compaction(store, feed, clock, settings.compact_seconds)
+        tasks.start("compaction", every(COMPACTION_SECONDS, "deltas_deleted", compaction.run))
         parts = Parts(
             service=service,
             store=store,

@@ -6,7 +6,7 @@ The log is the queue. A reader is a position in it; whoever has fallen out of me
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from anyio.abc import TaskStatus
 
 from botarmy.delivery.needs import ReadableLog
 from botarmy.delivery.owners import Owners
+from botarmy.domain.events import RunStatus
 from botarmy.ports import Bus, LogEntry, StoreUnavailable, Subscription
 
 RING_ENTRIES: Final = 20_000
@@ -65,6 +66,8 @@ class Feed:
         self._bytes = 0
         self._head = 0
         self._floor = 0
+        self._hidden: frozenset[int] = frozenset()
+        self._revision = 0
         self._advanced = anyio.Event()
         self._listeners: dict[Callable[[], None], None] = {}
 
@@ -77,6 +80,11 @@ class Feed:
     def floor(self) -> int:
         """All entries after this position, up to `head`, are in memory."""
         return self._floor
+
+    @property
+    def revision(self) -> int:
+        """Another one whenever what lies behind the head has changed: what was made of it before is out of date."""
+        return self._revision
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Follow the log until cancelled. It has started when the log's newest entries are in memory.
@@ -123,8 +131,31 @@ class Feed:
         if recent is not None:
             return recent
         head = self._head
-        page = [await self._entry(entry) for entry in await self._store.read(after, PAGE, up_to=head)]
-        return Stretch(page, head if len(page) < PAGE else page[-1].position)
+        page = await self._page(after, up_to=head)
+        to = head if len(page) < PAGE else page[-1].position
+        return Stretch([await self._entry(entry) for entry in self._shown(page)], to)
+
+    # --- What goes ---------------------------------------------------------------------------------------------
+
+    def hide(self, positions: Collection[int]) -> None:
+        """Give none of these entries any more, from memory or from the store, where they are being deleted.
+
+        Until `uncover`, or the next call of this. They lie behind the head.
+        """
+        self._hidden = frozenset(positions)
+        self._drop(lambda entry: entry.position in self._hidden)
+
+    def uncover(self) -> None:
+        """What was hidden is gone from the store. What is being read there may be from before: it is read again."""
+        self._hidden = frozenset()
+        self._revision += 1
+
+    def _drop(self, goes: Callable[[Entry], bool]) -> None:
+        self._ring = [entry for entry in self._ring if not goes(entry)]
+        self._bytes = sum(len(entry.wire) for entry in self._ring)
+        self._revision += 1
+
+    # --- Following ---------------------------------------------------------------------------------------------
 
     async def _follow(self, hints: Subscription) -> None:
         try:
@@ -134,10 +165,25 @@ class Feed:
             await hints.wait(POLL_SECONDS)
 
     async def _catch_up(self) -> None:
-        while page := await self._store.read(self._head, PAGE):
-            self._append([await self._entry(entry) for entry in page])
+        while page := await self._page(self._head):
+            entries = [await self._entry(entry) for entry in page]
+            deleted = {entry.run_id for entry in page if _is_tombstone(entry)}
+            if deleted:
+                self._drop(lambda entry: entry.run_id in deleted)  # noqa: B023 - called here, and not kept
+            self._append(entries)
             if len(page) < PAGE:
                 return
+
+    async def _page(self, after: int, up_to: int | None = None) -> list[LogEntry]:
+        """A page of the store. One that was read while something went is read again."""
+        while True:
+            revision = self._revision
+            page = await self._store.read(after, PAGE, up_to=up_to)
+            if revision == self._revision:
+                return page
+
+    def _shown(self, page: Sequence[LogEntry]) -> list[LogEntry]:
+        return [entry for entry in page if entry.position not in self._hidden]
 
     async def _entry(self, entry: LogEntry) -> Entry:
         owner = None if entry.run_id is None else await self.owners.of(entry.run_id)
@@ -162,6 +208,11 @@ class Feed:
         if surplus:
             self._floor = self._ring[surplus - 1].position
             del self._ring[:surplus]
+
+
+def _is_tombstone(entry: LogEntry) -> bool:
+    """What is left of a deleted run. Its earlier events are gone from the store, and have to go from here."""
+    return entry.type == RunStatus.TYPE and getattr(entry.event().metadata, "status", None) == "deleted"
 
 
 def _position(entry: Entry) -> int:

@@ -180,6 +180,17 @@ def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
     return _bounded_messages(run)
 
 
+def with_text_gone(run: Run, response: e.Event) -> Run:
+    """A past state of the run, of when this message was in the writing; its deltas are deleted meanwhile."""
+    m = response.metadata
+    if not isinstance(m, e.AgentResponse):
+        return run
+    message = v.MessageView(
+        message_id=m.message_id, phase=m.phase, attempt=m.attempt, started_at=m.started_at, compacted=True
+    )
+    return _bounded_messages(_in_step(run, m.step, lambda step: _with_message(step, message)))
+
+
 def _held(step: v.StepView, message_id: str) -> v.MessageView | None:
     for message in reversed(step.messages):
         if message.message_id == message_id:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from operator import not_
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field
 
 from botarmy.domain.events import (
     NO_USAGE,
@@ -51,6 +54,8 @@ class MessageView:
     model: str | None = None
     started_at: Timestamp
     ended_at: Timestamp | None = None
+    compacted: Annotated[bool, Field(exclude_if=not_)] = False
+    """True, and in the JSON, only in a past state: what was written by then is not kept, so the text is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,7 @@ class Fanout:
         Raises:
             StoreUnavailable: it has to be read from the store, and that is not possible.
         """
-        key = (cursor, after, interest)
+        key = (self._feed.revision, cursor, after, interest)
         batch = self._built.get(key)
         if batch is None:
             batch = self._build(cursor, await self._stretch(after), interest, self._head)
@@ -178,13 +178,13 @@ class _Built:
     """Frames built since the log last grew."""
 
     def __init__(self) -> None:
-        self._batches: dict[tuple[int, int, Interest], Batch] = {}
+        self._batches: dict[tuple[int, int, int, Interest], Batch] = {}
         self._bytes = 0
 
-    def get(self, key: tuple[int, int, Interest]) -> Batch | None:
+    def get(self, key: tuple[int, int, int, Interest]) -> Batch | None:
         return self._batches.get(key)
 
-    def put(self, key: tuple[int, int, Interest], batch: Batch) -> None:
+    def put(self, key: tuple[int, int, int, Interest], batch: Batch) -> None:
         self._bytes += len(batch.frame or "")
         if self._bytes > SHARED_BYTES:
             self.clear()

@@ -42,6 +42,7 @@ from botarmy.ports.store import (
     StoreError,
     StoreUnavailable,
     UsageRow,
+    Written,
 )
 from botarmy.ports.system import (
     Clock,
@@ -100,4 +101,5 @@ __all__ = [
     "Waiting",
     "Withdrawn",
     "WorkerInfo",
+    "Written",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -138,6 +138,16 @@ class UsageRow:
     cost_usd: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A finished message as the log holds it."""
+
+    response: LogEntry
+    """Its `agent_response`."""
+    deltas: tuple[int, ...]
+    """The positions of its deltas, in order; empty where they are deleted, or there never were any."""
+
+
 class Store(Protocol):
     """The durable log, with the jobs, blobs and query tables that are written in the same transactions.
 
@@ -176,6 +186,25 @@ class Store(Protocol):
 
     async def save_fold(self, run_id: str, fold: StoredFold) -> None:
         """Keep it; older ones of the run may go."""
+        ...
+
+    async def written(self, after: int, to: int) -> list[Written]:
+        """The messages whose `agent_response` has a position with `after < position <= to`, in order."""
+        ...
+
+    async def compact(self, messages: Sequence[Written]) -> None:
+        """Delete the deltas of these messages, all in one transaction, and remember where they were.
+
+        To be called in the order of the messages' responses. Positions have gaps from then on, versions never.
+        """
+        ...
+
+    async def compacted_up_to(self) -> int:
+        """The position of the last response whose deltas were deleted; 0 where none were."""
+        ...
+
+    async def in_the_writing(self, run_id: str, position: int) -> list[LogEntry]:
+        """The responses of the messages of which a part, deleted meanwhile, had been written at a position."""
         ...
 
     async def runs(

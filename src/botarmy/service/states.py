@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from botarmy.domain.events import Event, NewEvent
-from botarmy.domain.fold import fold
+from botarmy.domain.fold import fold, with_text_gone
 from botarmy.domain.run import FOLD_VERSION, Run
 from botarmy.ports import LogEntry, Store, StoredFold, StoreError
 
@@ -55,7 +55,12 @@ class States:
         else:
             base = await self._stored(run_id, position)
         run, _ = await self._read_on(run_id, base, position)
-        return None if run is None or run.status == "deleted" else run
+        if run is None or run.status == "deleted":
+            return None
+        if held is None or base is not held.run:
+            for response in await self._store.in_the_writing(run_id, position):
+                run = with_text_gone(run, response.event())
+        return run
 
     async def advance(self, run_id: str, before: Run | None, events: Sequence[Event]) -> None:
         """What was just committed on top of `before` is the state from now on."""

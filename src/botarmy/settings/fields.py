@@ -189,6 +189,14 @@ class Settings(BaseModel):
         ge=0.1,
         le=300,
     )
+    compact_seconds: float = _setting(
+        60.0,
+        "How long the pieces that a message was streamed in are kept once the whole message is, in seconds.",
+        "a number from 60 to 31536000",
+        ge=60,
+        le=31_536_000,
+        allow_inf_nan=False,
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", "The least important lines that the log shows.", "debug, info, warning or error"
     )

@@ -12,7 +12,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.ports import LogEntry, RunPage, StoredFold, StoredReply
 from botarmy.store.tables import blobs, events, folds, replies, runs, searches
 
-_LAST: Final = 2**63 - 1
+LAST: Final = 2**63 - 1
 """No position, and no number of rows, is beyond it: databases refuse larger numbers."""
 _CURSOR: Final = re.compile(r"(\d{1,15})-(\d{1,18})", re.ASCII)
 
@@ -25,16 +25,16 @@ def head(conn: Connection) -> int:
 def read(conn: Connection, after: int, limit: int, run_id: str | None, up_to: int | None) -> list[LogEntry]:
     query = (
         select(events.c.position, events.c.version, runs.c.run_id, events.c.type, events.c.body)
-        .where(events.c.position > min(after, _LAST))
+        .where(events.c.position > min(after, LAST))
         .order_by(events.c.position)
-        .limit(min(max(0, limit), _LAST))
+        .limit(min(max(0, limit), LAST))
     )
     if run_id is None:
         query = query.outerjoin(runs, runs.c.id == events.c.run)
     else:
         query = query.join(runs, runs.c.id == events.c.run).where(runs.c.run_id == run_id)
     if up_to is not None:
-        query = query.where(events.c.position <= min(up_to, _LAST))
+        query = query.where(events.c.position <= min(up_to, LAST))
     return [
         LogEntry(position=position, version=version, run_id=run, type=type_, body=body)
         for position, version, run, type_, body in conn.execute(query)
@@ -48,7 +48,7 @@ def fold(conn: Connection, run_id: str, up_to: int | None) -> StoredFold | None:
         .where(runs.c.run_id == run_id)
     )
     if up_to is not None:
-        query = query.where(folds.c.position <= min(up_to, _LAST))
+        query = query.where(folds.c.position <= min(up_to, LAST))
     row = conn.execute(query).one_or_none()
     return None if row is None else StoredFold(fold_version=row[0], position=row[1], body=row[2])
 

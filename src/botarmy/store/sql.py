@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,9 @@ from botarmy.ports import (
     StoredReply,
     StoreUnavailable,
     UsageRow,
+    Written,
 )
-from botarmy.store import leases, reading, spending, writing
+from botarmy.store import compaction, leases, reading, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -85,6 +86,10 @@ class SqlStore:
     async def save_fold(self, run_id: str, fold: StoredFold) -> None:
         await self._writer.run(lambda conn: writing.keep_fold(conn, run_id, fold))
 
+    async def compact(self, messages: Sequence[Written]) -> None:
+        await self._writer.run(lambda conn: compaction.compact(conn, messages))
+        self._writer.tail.drop([position for message in messages for position in message.deltas])
+
     async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
         return await self._writer.run(lambda conn: leases.claim(conn, worker_id, capabilities, limit, lease_seconds))
 
@@ -113,6 +118,15 @@ class SqlStore:
 
     async def fold(self, run_id: str, up_to: int | None = None) -> StoredFold | None:
         return await self._read(lambda conn: reading.fold(conn, run_id, up_to))
+
+    async def compacted_up_to(self) -> int:
+        return await self._read(compaction.compacted_up_to)
+
+    async def written(self, after: int, to: int) -> list[Written]:
+        return await self._read(lambda conn: compaction.written(conn, after, to))
+
+    async def in_the_writing(self, run_id: str, position: int) -> list[LogEntry]:
+        return await self._read(lambda conn: compaction.in_the_writing(conn, run_id, min(position, reading.LAST)))
 
     async def runs(
         self,

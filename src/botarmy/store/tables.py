@@ -69,6 +69,15 @@ events: Final = Table(
     ),
 )
 
+compacted: Final = Table(
+    "compacted",
+    metadata,
+    Column("response", Key, primary_key=True, autoincrement=False),  # the position of a message's agent_response
+    Column("run", Key, nullable=False),
+    Column("begun", BigInteger, nullable=False),  # the position of its first delta; they are all deleted
+    Index("compacted_of_run", "run", "begun"),
+)
+
 jobs: Final = Table(
     "jobs",
     metadata,

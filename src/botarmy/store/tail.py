@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from botarmy.ports import LogEntry
@@ -26,11 +26,17 @@ class Tail:
             self._entries.append(entry)
             self._bytes += len(entry.body)
         if len(self._entries) > ENTRIES or self._bytes > BYTES:
-            self._drop(len(self._entries) // 2)
+            self._let_go(len(self._entries) // 2)
 
     def clear(self) -> None:
         """Forget it all, as after a deletion."""
-        self._drop(len(self._entries))
+        self._let_go(len(self._entries))
+
+    def drop(self, positions: Collection[int]) -> None:
+        """What the database does not have any more."""
+        gone = frozenset(positions)
+        self._entries = [entry for entry in self._entries if entry.position not in gone]
+        self._bytes = sum(len(entry.body) for entry in self._entries)
 
     def after(self, position: int, limit: int) -> list[LogEntry] | None:
         """What follows a position, at most `limit`; None where that reaches further back than memory does."""
@@ -39,7 +45,7 @@ class Tail:
         begin = bisect_right(self._entries, position, key=_position)
         return self._entries[begin : begin + max(0, limit)]
 
-    def _drop(self, count: int) -> None:
+    def _let_go(self, count: int) -> None:
         if count:
             self._floor = self._entries[count - 1].position
             del self._entries[:count]

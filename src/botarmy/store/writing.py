@@ -33,7 +33,7 @@ from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
 from botarmy.store.spending import keep_spending
-from botarmy.store.tables import blobs, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
+from botarmy.store.tables import blobs, compacted, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
 
 REPLY_DAYS: Final = 7
 _DAY_MS: Final = 86_400_000
@@ -239,7 +239,7 @@ def _purge(conn: Connection, purge: Purge) -> None:
     others = exists().where(run_blobs.c.sha256 == blobs.c.sha256, run_blobs.c.run != run)
     conn.execute(delete(blobs).where(blobs.c.sha256.in_(own), ~others))
     conn.execute(delete(events).where(events.c.run == run, events.c.position < before))
-    for table in (run_blobs, jobs, folds, searches):
+    for table in (run_blobs, jobs, folds, searches, compacted):
         conn.execute(delete(table).where(table.c.run == run))
     conn.execute(update(runs).where(runs.c.id == run).values(deleted=True, status="deleted", summary=None))
 
