@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from botarmy.domain.codec import METADATA_BY_TYPE
 from botarmy.domain.events import RunCreated
-from botarmy.domain.views import RunSummary, RunView
+from botarmy.domain.views import JobView, RunSummary, RunView, WorkerView
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 TIMESTAMP: Final = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
@@ -74,9 +74,9 @@ def _where(type_: str, shapes: list[Any]) -> dict[str, Any]:
 
 
 def view_schema() -> dict[str, Any]:
-    """Both shapes are under `$defs`: `RunView` and `RunSummary`."""
+    """The shapes are under `$defs`: `RunView`, `RunSummary`, `JobView`, `WorkerView`, and what they are made of."""
     _, definitions = TypeAdapter.json_schemas(
-        [(cls.__name__, "serialization", TypeAdapter(cls)) for cls in (RunView, RunSummary)],
+        [(cls.__name__, "serialization", TypeAdapter(cls)) for cls in (RunView, RunSummary, JobView, WorkerView)],
         ref_template="#/$defs/{model}",
         schema_generator=_EveryField,
     )

@@ -17,14 +17,18 @@ class Event:
     run_id: str | None
     type: str
     owner: str | None
+    agent_name: str | None = None
+    level: str | None = None
 
 
-@pytest.mark.parametrize("text", ["runs", "run:01939", "run:a:b"])
+@pytest.mark.parametrize("text", ["runs", "run:01939", "run:a:b", "workers", "jobs", "log"])
 def test_a_topic_is_written_as_it_was_read(text: str) -> None:
     assert str(parse_topic(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", ":", "run", "run:", "runs:", "runs:1", "Runs", " runs", "workers", "log", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", ":", "run", "run:", "runs:", "runs:1", "Runs", " runs", "workers:1", "logs", "\x00"]
+)
 def test_what_is_no_topic_is_none(text: str) -> None:
     assert parse_topic(text) is None
 

@@ -25,7 +25,7 @@ PAGE = DOCS / "reference" / "protocol.md"
 SECTIONS = sections(PAGE)
 VIEWS = (
     v.RunView, v.StepView, v.PhaseView, v.MessageView, v.ToolCallView, v.RequestView, v.ArtifactView, v.NoteView,
-    v.ErrorView, v.RunSummary,
+    v.ErrorView, v.RunSummary, v.JobView, v.WorkerView,
 )  # fmt: skip
 
 

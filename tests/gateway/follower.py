@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from botarmy.delivery.topics import Interest, parse_topic
+from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.events import AgentDelta, Event
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Run
 from botarmy.domain.users import LOCAL
-from botarmy.domain.views import RunView
+from botarmy.domain.views import JobView, RunView, WorkerView
 from tests.gateway.world import Log, Wire, World
 
 VIEW = TypeAdapter(RunView)
+JOBS = TypeAdapter(tuple[JobView, ...])
+WORKERS = TypeAdapter(tuple[WorkerView, ...])
 
 
 class Follower:
@@ -33,6 +37,8 @@ class Follower:
         self.held: list[str] = []
         self.cursor: int | None = None
         self.runs: dict[str, Run | None] = {}
+        self.jobs: tuple[JobView, ...] = ()
+        self.workers: tuple[WorkerView, ...] = ()
         self.resyncs = 0
 
     @property
@@ -122,7 +128,13 @@ class Follower:
     def _on_snapshot(self, frame: dict[str, Any]) -> None:
         self._awaited.remove(frame["topic"])
         assert frame["position"] == self._awaited_at
-        if frame["topic"] != "runs":
+        if frame["topic"] == "jobs":
+            self.jobs = JOBS.validate_python(frame["data"]["jobs"])
+        elif frame["topic"] == "workers":
+            self.workers = WORKERS.validate_python(frame["data"]["workers"])
+        elif frame["topic"] == "log":
+            assert frame["data"] == {}
+        elif frame["topic"] != "runs":
             view = VIEW.validate_python(frame["data"])
             self.runs[view.run_id] = Run(
                 view=view,
@@ -161,6 +173,8 @@ class Follower:
         self._check_offset(event)
         if event.run_id in self.runs:
             self.runs[event.run_id] = evolve(self.runs[event.run_id], event)
+        self.jobs = evolve_jobs(self.jobs, event)
+        self.workers = evolve_workers(self.workers, event)
 
     def _check_offset(self, event: Event) -> None:
         """A piece of a message comes only after those before it."""
@@ -178,7 +192,7 @@ class Follower:
         return [
             event
             for event in self._log.history[after:to]
-            if event.run_id in interest.run_ids or event.type in interest.types
+            if event.run_id in interest.run_ids or event.type in interest.types or interest.log is not None
         ]
 
     def _nothing_missed(self, position: int) -> None:
@@ -192,11 +206,22 @@ class Follower:
         assert not self._awaited
         head = len(self._log.history)
         self._nothing_missed(head)
+        if "jobs" in self.held:
+            none: tuple[JobView, ...] = ()
+            assert self.jobs == reduce(evolve_jobs, self._log.history, none)
+        if "workers" in self.held:
+            nobody: tuple[WorkerView, ...] = ()
+            assert _uncounted(self.workers) == _uncounted(reduce(evolve_workers, self._log.history, nobody))
         for topic in self.held:
-            if topic == "runs":
+            if not topic.startswith("run:"):
                 continue
             run_id = topic.removeprefix("run:")
             held, true = self.runs[run_id], self._log.fold(run_id, head)
             assert held is not None
             assert true is not None
             assert replace(held.view, position=0) == replace(true.view, position=0)
+
+
+def _uncounted(workers: tuple[WorkerView, ...]) -> list[WorkerView]:
+    """Without what only those who follow the jobs too can count on."""
+    return [replace(worker, completed=0, failed=0) for worker in workers]

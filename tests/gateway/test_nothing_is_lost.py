@@ -18,7 +18,7 @@ from tests.gateway.virtual import VirtualLoop
 from tests.gateway.world import Clock, World, world
 
 RUNS = ("r1", "r2", "r3")
-TOPICS = ("runs", "run:r1", "run:r2", "run:r3", "run:none")
+TOPICS = ("runs", "run:r1", "jobs", "workers", "run:r2", "run:r3", "log", "run:none")
 Action: TypeAlias = tuple[object, ...]
 
 run = st.sampled_from(RUNS)
@@ -32,6 +32,8 @@ writing = st.one_of(
     st.tuples(st.just("status"), run, st.sampled_from(["running", "paused"])),
     st.tuples(st.just("finish"), run),
     st.just(("compact",)),
+    st.tuples(st.just("job"), run, st.integers(0, 9), st.sampled_from(["queued", "claimed", "completed", "failed"])),
+    st.tuples(st.just("worker"), st.sampled_from(["w1", "w2"]), st.sampled_from(["registered", "busy", "gone"])),
 )
 coming = st.one_of(
     st.tuples(st.just("connect"), who, topics, st.just(True) | st.booleans()),
@@ -97,6 +99,12 @@ class Story:
 
     def status(self, run_id: str, status: str) -> None:
         self.here.status(run_id, status)
+
+    def job(self, run_id: str, number: int, status: str) -> None:
+        self.here.job(run_id, f"{run_id}-{number}", status)
+
+    def worker(self, worker_id: str, status: str) -> None:
+        self.here.worker(worker_id, status)
 
     def store(self, available: bool) -> None:
         self.here.log.available = available

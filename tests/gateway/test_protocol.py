@@ -65,7 +65,7 @@ def test_hello_asks_to_greet_with_its_topics_sorted_into_known_and_unknown() -> 
         type="hello",
         client_id="c",
         token="t",
-        topics=["run:r1", "runs", "run:r1", "run:", "runs:x", "nonsense", "workers"],
+        topics=["run:r1", "runs", "run:r1", "run:", "runs:x", "nonsense", "workers:1"],
         resume={"epoch": "e", "position": 3},
     )
 
@@ -73,7 +73,7 @@ def test_hello_asks_to_greet_with_its_topics_sorted_into_known_and_unknown() -> 
         token="t",
         client_id="c",
         topics=(R1, RUNS),
-        unknown=("run:", "runs:x", "nonsense", "workers"),
+        unknown=("run:", "runs:x", "nonsense", "workers:1"),
         resume=f.Resume("e", 3),
     )
 

@@ -108,13 +108,13 @@ async def test_unknown_foreign_and_deleted_runs_are_refused_with_the_same_words(
     here.start_run("gone", owner="ada")
     here.status("gone", "deleted")
     wire = here.connect()
-    wire.hello("run:foreign", "run:never", "run:gone", "run:mine", "jobs", token="t")
+    wire.hello("run:foreign", "run:never", "run:gone", "run:mine", "workers", token="t")
 
     welcome = await wire.hear()
     refusals = [await wire.hear() for _ in range(4)]
 
     assert welcome["topics"] == ["run:mine"]
-    assert {one["topic"] for one in refusals} == {"run:foreign", "run:never", "run:gone", "jobs"}
+    assert {one["topic"] for one in refusals} == {"run:foreign", "run:never", "run:gone", "workers"}
     assert len({json.dumps(one["error"]) for one in refusals}) == 1
 
 

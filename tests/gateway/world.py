@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import count
 from typing import Any
 
@@ -18,16 +19,19 @@ from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.domain import codec
 from botarmy.domain import events as e
+from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.errors import DomainError
 from botarmy.domain.fold import fold
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.users import LOCAL, User
-from botarmy.domain.views import RunSummary
+from botarmy.domain.views import JobView, RunSummary, WorkerView
 from botarmy.gateway import Gateway, Limits
-from botarmy.ports import LogEntry, RunPage, StoreUnavailable, Written
+from botarmy.ports import BoardKind, Boards, LogEntry, StoreUnavailable, Written
 
 AT = "2026-11-20T09:30:00.000Z"
 SUMMARY = TypeAdapter(RunSummary)
+JOB = TypeAdapter(JobView)
+WORKER = TypeAdapter(WorkerView)
 
 
 class Log:
@@ -143,18 +147,33 @@ class Log:
 
     async def owner(self, run_id: str) -> str | None:
         self._check()
-        run = self.fold(run_id, len(self.entries))
-        return None if run is None else run.view.owner
+        return self._owner(run_id)
 
-    async def runs(self, *, owner: str | None, limit: int, **_: object) -> RunPage:
+    async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards:
         await anyio.lowlevel.checkpoint()
         self._check()
         position = await self.head()
+        lists: dict[BoardKind, tuple[str, ...]] = {}
+        if "runs" in kinds:
+            lists["runs"] = self._runs(owner, position)[:limit]
+        if "jobs" in kinds:
+            owned = [one.event() for one in self.entries if owner is None or self._owner(one.run_id) == owner]
+            jobs: tuple[JobView, ...] = reduce(evolve_jobs, owned, ())
+            lists["jobs"] = tuple(JOB.dump_json(job).decode() for job in jobs)
+        if "workers" in kinds:
+            workers: tuple[WorkerView, ...] = reduce(evolve_workers, (one.event() for one in self.entries), ())
+            lists["workers"] = tuple(WORKER.dump_json(worker).decode() for worker in workers)
+        return Boards(lists=lists, position=position)
+
+    def _runs(self, owner: str | None, position: int) -> tuple[str, ...]:
         ids = dict.fromkeys(one.run_id for one in self.entries if one.run_id is not None)
         folded = [self.fold(run_id, position) for run_id in ids]
         listed = [run for run in folded if run and run.status != "deleted" and owner in (None, run.view.owner)]
-        texts = tuple(SUMMARY.dump_json(summarize(run)).decode() for run in reversed(listed))
-        return RunPage(summaries=texts[:limit], next=None, position=position)
+        return tuple(SUMMARY.dump_json(summarize(run)).decode() for run in reversed(listed))
+
+    def _owner(self, run_id: str | None) -> str | None:
+        run = None if run_id is None else self.fold(run_id, len(self.history))
+        return None if run is None else run.view.owner
 
 
 @dataclass
@@ -342,6 +361,16 @@ class World:
 
     def note(self, run_id: str, text: str = "hello") -> int:
         return self.log.append(run_id, e.Note(by="local"), text)
+
+    def job(self, run_id: str, job_id: str, status: Any, worker_id: str | None = "w1") -> int:
+        metadata = e.JobStatus(
+            job_id=job_id, step="analyst", phase="work", attempt=1, status=status, worker_id=worker_id
+        )
+        return self.log.append(run_id, metadata, f"Work was {status}", "Analyst")
+
+    def worker(self, worker_id: str, status: Any) -> int:
+        metadata = e.WorkerStatus(worker_id=worker_id, status=status, host="here", concurrency=2)
+        return self.log.append(None, metadata, f"Worker {worker_id} is {status}")
 
     def status(self, run_id: str, status: Any, **more: Any) -> int:
         return self.log.append(run_id, e.RunStatus(status=status, **more), f"The project is {status}")

@@ -5,6 +5,8 @@ The log is the queue. A reader is a position in it; whoever has fallen out of me
 
 from __future__ import annotations
 
+import json
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,10 @@ PAGE: Final = 1_000
 POLL_SECONDS: Final = 1.0
 """How long a lost hint can go unnoticed."""
 
+_AGENT_NAME: Final = re.compile(rb',"agent_name":(null|"(?:[^"\\]|\\.)*")')
+"""The first one in an event is its own: what stands before it holds no quotation marks."""
+_LEVELS: Final = {"system": "level", "error": "severity"}
+
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
 
@@ -40,6 +46,19 @@ class Entry:
     """Of its run; None where it concerns no run."""
     wire: bytes
     """The event as clients see it, UTF-8."""
+
+    @property
+    def agent_name(self) -> str | None:
+        """Looked up in the text: only filters of the log ask for it."""
+        found = _AGENT_NAME.search(self.wire)
+        name: str | None = json.loads(found[1]) if found else None
+        return name
+
+    @property
+    def level(self) -> str | None:
+        field = _LEVELS.get(self.type)
+        level: str | None = json.loads(self.wire)["metadata"].get(field) if field else None
+        return level
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from botarmy.domain.run import Run
 from botarmy.domain.users import User
-from botarmy.ports import LogEntry, RunPage
+from botarmy.ports import BoardKind, Boards, LogEntry
 
 
 class ReadableLog(Protocol):
@@ -22,7 +22,7 @@ class ReadableLog(Protocol):
 
     async def owner(self, run_id: str) -> str | None: ...
 
-    async def runs(self, *, owner: str | None, limit: int) -> RunPage: ...
+    async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards: ...
 
 
 class Reply(Protocol):
@@ -49,3 +49,11 @@ class Runs(Protocol):
     async def run_at(self, run_id: str, position: int) -> Run | None:
         """The fold of a run's events up to `position`; None where it does not exist by then, or is deleted."""
         ...
+
+
+class Figures(Protocol):
+    """The live figures behind the topics that select no events, as JSON of the topics' data."""
+
+    async def connections(self) -> str: ...
+
+    async def stats(self) -> str: ...

@@ -11,17 +11,18 @@ import anyio
 from pydantic import TypeAdapter
 
 from botarmy.delivery.feed import Feed
-from botarmy.delivery.needs import ReadableLog, Runs
-from botarmy.delivery.topics import Topic
+from botarmy.delivery.needs import Figures, ReadableLog, Runs
+from botarmy.delivery.topics import LIVE_KINDS, Topic, TopicKind
 from botarmy.domain.users import User
 from botarmy.domain.views import RunView
-from botarmy.ports import RunPage
+from botarmy.ports import BoardKind, Boards
 
 RUNS_LISTED: Final = 100
 SHARED: Final = 16
 """How many runs' newest snapshots are kept for the next who asks at the same position."""
 AT_ONCE: Final = 8
 """How many snapshots are taken at the same time."""
+_BOARDS: Final[Mapping[TopicKind, BoardKind]] = {"runs": "runs", "jobs": "jobs", "workers": "workers"}
 
 _RUN_VIEW: Final = TypeAdapter(RunView)
 
@@ -41,8 +42,9 @@ class Snapshot:
 class Snapshots:
     """Takes snapshots without a race: the position first, then each topic folded at exactly that position."""
 
-    def __init__(self, store: ReadableLog, feed: Feed, runs: Runs) -> None:
+    def __init__(self, store: ReadableLog, feed: Feed, runs: Runs, figures: Figures | None = None) -> None:
         self._store = store
+        self._figures = figures
         self._feed = feed
         self._runs = runs
         self._at_once = anyio.Semaphore(AT_ONCE)
@@ -63,25 +65,45 @@ class Snapshots:
         """
         visible = await self.visible(topics, user)
         async with self._at_once:
-            page = await self._page(user) if any(topic.kind == "runs" for topic in visible) else None
+            boards = await self._boards(visible, user)
             # The log's head, which the feed may not have reached: who was answered sees what the answer speaks of.
-            position = await self._store.head() if page is None else page.position
+            position = await self._store.head() if boards is None else boards.position
             await self._feed.reached(position)
             data: dict[Topic, str] = {}
             for topic in visible:
-                if topic.run_id is not None:
-                    text = await self._run(topic.run_id, position)
-                    if text is not None:
-                        data[topic] = text
-                elif page is not None:
-                    data[topic] = f'{{"runs":[{",".join(page.summaries)}]}}'
+                text = await self._text(topic, position, boards)
+                if text is not None:
+                    data[topic] = text
             return Snapshot(position, data)
 
-    async def _may_see(self, topic: Topic, user: User) -> bool:
-        return topic.run_id is None or user.may_see(await self._feed.owners.of(topic.run_id))
+    async def live(self, topic: Topic) -> str:
+        """The data of a topic that selects no events, as it is now."""
+        if self._figures is None:
+            return "{}"
+        return await (self._figures.connections() if topic.kind == "connections" else self._figures.stats())
 
-    async def _page(self, user: User) -> RunPage:
-        return await self._store.runs(owner=None if user.sees_all else user.name, limit=RUNS_LISTED)
+    async def _may_see(self, topic: Topic, user: User) -> bool:
+        if topic.run_id is None:
+            return user.sees_all or not topic.for_admins
+        return user.may_see(await self._feed.owners.of(topic.run_id))
+
+    async def _boards(self, topics: Iterable[Topic], user: User) -> Boards | None:
+        """All the lists that are asked for, read at once: they are of one position, which nothing else can be."""
+        kinds = frozenset(_BOARDS[topic.kind] for topic in topics if topic.kind in _BOARDS)
+        if not kinds:
+            return None
+        return await self._store.boards(kinds, owner=None if user.sees_all else user.name, limit=RUNS_LISTED)
+
+    async def _text(self, topic: Topic, position: int, boards: Boards | None) -> str | None:
+        """None where there is no such run any more."""
+        if topic.run_id is not None:
+            return await self._run(topic.run_id, position)
+        if topic.kind in LIVE_KINDS:
+            return await self.live(topic)
+        if boards is None or topic.kind not in _BOARDS:
+            return "{}"
+        kind = _BOARDS[topic.kind]
+        return f'{{"{kind}":[{",".join(boards.lists[kind])}]}}'
 
     async def _run(self, run_id: str, position: int) -> str | None:
         """Those who ask for the same run at the same position share one fold and one text."""

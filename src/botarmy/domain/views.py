@@ -17,6 +17,7 @@ from botarmy.domain.events import (
     CallState,
     Decision,
     Finish,
+    JobState,
     Outcome,
     PhaseState,
     RequestKind,
@@ -25,6 +26,7 @@ from botarmy.domain.events import (
     Severity,
     StepState,
     Usage,
+    WorkerState,
 )
 from botarmy.domain.times import Timestamp
 
@@ -197,3 +199,42 @@ class RunSummary:
     progress: float
     """The share of steps that have ended, 0 to 1."""
     steps: tuple[StepSummary, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A job in the list of the topic `jobs`. It folds from its job_status events alone."""
+
+    job_id: str
+    run_id: str
+    step: str
+    phase: str
+    attempt: int
+    status: JobState
+    agent_name: str | None
+    worker_id: str | None
+    """Who holds it, or held it last; None while it is queued."""
+    requires: tuple[str, ...]
+    queued_at: Timestamp
+    """When it last went into the queue."""
+    claimed_at: Timestamp | None
+    ended_at: Timestamp | None
+    waited_ms: int | None
+    ran_ms: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerView:
+    """A worker in the list of the topic `workers`: worker_status makes it, and job_status counts for it."""
+
+    worker_id: str
+    host: str
+    status: WorkerState
+    capabilities: tuple[str, ...]
+    concurrency: int
+    running: tuple[str, ...]
+    registered_at: Timestamp
+    completed: int
+    """Jobs that it completed …"""
+    failed: int
+    """… and jobs that ended with a failure in its hands."""

@@ -53,6 +53,7 @@ class Fanout:
         self._groups: dict[Interest, Group] = {}
         self._by_run: dict[str | None, set[Group]] = {}
         self._by_type: dict[str, set[Group]] = {}
+        self._by_log: set[Group] = set()
         self._built = _Built()
         self._reading = anyio.Lock()
         self._sessions = 0
@@ -72,6 +73,8 @@ class Fanout:
                 self._by_run.setdefault(run_id, set()).add(group)
             for type_ in interest.types:
                 self._by_type.setdefault(type_, set()).add(group)
+            if interest.log is not None:
+                self._by_log.add(group)
         group.wakers[waker] = None
         self._sessions += 1
         return group
@@ -82,6 +85,7 @@ class Fanout:
         if group.wakers:
             return
         del self._groups[group.interest]
+        self._by_log.discard(group)
         for run_id in group.interest.run_ids:
             _discard(self._by_run, run_id, group)
         for type_ in group.interest.types:
@@ -166,7 +170,11 @@ class Fanout:
         concerned: dict[Group, None] = {}
         nobody: set[Group] = set()
         for entry in entries:
-            for groups in (self._by_run.get(entry.run_id, nobody), self._by_type.get(entry.type, nobody)):
+            for groups in (
+                self._by_run.get(entry.run_id, nobody),
+                self._by_type.get(entry.type, nobody),
+                self._by_log,
+            ):
                 for group in groups:
                     if group.interest.selects(entry):
                         group.newest = entry.position

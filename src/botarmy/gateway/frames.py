@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import Field, Strict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from botarmy.domain.codec import clean_text
@@ -36,13 +36,27 @@ class Hello:
     resume: Resume | None = None
 
 
+Words: TypeAlias = Annotated[list[ShortText], Field(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """None, or left out: everything passes here."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    types: Words | None = None
+    agents: Words | None = None
+    levels: Annotated[list[Literal["info", "warning", "error"]], Field(max_length=3)] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribe:
     type: Literal["subscribe"] = "subscribe"
     id: ShortText
     topics: TopicNames
-    filter: Mapping[str, object] | None = None
-    """Of the topic `log` alone."""
+    filter: Filter | None = None
+    """Of the topic `log` alone, from here on; None: it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final, Literal, TypeAlias
 
 from botarmy.delivery.snapshots import Snapshot
-from botarmy.delivery.topics import Topic, parse_topic
+from botarmy.delivery.topics import ALL, LogFilter, Topic, parse_topic
 from botarmy.domain.errors import DomainError
 from botarmy.gateway import frames as f
 from botarmy.gateway.limits import Limits
@@ -70,6 +70,8 @@ class Follow:
     id: str
     topics: tuple[Topic, ...]
     unknown: tuple[str, ...]
+    filter: LogFilter | None = None
+    """Of the log, from the snapshot's position on; None: it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ class Connection:
         self._said = now
         self._topics: dict[Topic, None] = {}
         self.state: State = "silent"
+        self.filter = ALL
+        """Of the topic `log`, whether it is held or not."""
         self.cursor = 0
         """The client's, once it has read what was sent."""
         self.acked = 0
@@ -167,7 +171,7 @@ class Connection:
         if isinstance(frame, f.Unsubscribe):
             return Unfollow(id=frame.id, topics=topics)
         if isinstance(frame, f.Subscribe):
-            return Follow(id=frame.id, topics=topics, unknown=unknown)
+            return Follow(id=frame.id, topics=topics, unknown=unknown, filter=_log_filter(frame.filter))
         self.state = "greeting"
         return Greet(token=frame.token, client_id=frame.client_id, topics=topics, unknown=unknown, resume=frame.resume)
 
@@ -191,9 +195,11 @@ class Connection:
         self._expect("open")
         lost = tuple(str(topic) for topic in follow.topics if topic not in snapshot.data)
         errors = _unknown((*follow.unknown, *lost), follow.id)
-        if not snapshot.data and errors:
+        if follow.filter is not None:
+            self.filter = follow.filter
+        elif not snapshot.data and errors:
             return errors
-        if snapshot.data:
+        if snapshot.data or follow.filter is not None:
             self._advance(snapshot.position)
         self._topics |= dict.fromkeys(snapshot.data)
         answer = f.Subscribed(type="subscribed", id=follow.id, topics=_names(snapshot.data), position=self.cursor)
@@ -307,6 +313,16 @@ def refused(command_id: str, error: DomainError, reference: str | None = None) -
 
 def done(command_id: str, result: Mapping[str, object], position: int) -> Say:
     return Say(f.write(f.Done(id=command_id, result=result, position=position)))
+
+
+def _log_filter(asked: f.Filter | None) -> LogFilter | None:
+    if asked is None:
+        return None
+    return LogFilter(types=_set(asked.types), agents=_set(asked.agents), levels=_set(asked.levels))
+
+
+def _set(words: Iterable[str] | None) -> frozenset[str] | None:
+    return None if words is None else frozenset(words)
 
 
 def _size(data: str | bytes) -> int:

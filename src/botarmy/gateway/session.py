@@ -18,7 +18,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from botarmy.delivery.feed import POLL_SECONDS, Feed
 from botarmy.delivery.needs import Commands, ReadableLog
 from botarmy.delivery.snapshots import Snapshot, Snapshots
-from botarmy.delivery.topics import Interest, Topic
+from botarmy.delivery.topics import Interest
 from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
 from botarmy.gateway import frames as f
@@ -270,19 +270,19 @@ class Session:
         try:
             if not self._connection.has_room_for(follow.topics):
                 raise DomainError("too_many_topics")
-            snapshot = await self._snapshot(follow.topics)
+            snapshot = await self._snapshot(follow)
         except (StoreUnavailable, DomainError) as error:
             await self._send(p.say_error(_refusal(error), id_=follow.id))
             return
         says = self._connection.subscribed(follow, snapshot)
-        if snapshot.data:
+        if snapshot.data or follow.filter is not None:
             self._begin_following(snapshot.position)
         await self._send(*says)
 
-    async def _snapshot(self, topics: tuple[Topic, ...]) -> Snapshot:
-        snapshot = await self._parts.snapshots.take(topics, self._known_user)
+    async def _snapshot(self, follow: p.Follow) -> Snapshot:
+        snapshot = await self._parts.snapshots.take(follow.topics, self._known_user)
         following = self._following
-        if following is not None and snapshot.data:
+        if following is not None and (snapshot.data or follow.filter is not None):
             while batch := await following.next_up_to(snapshot.position, self._connection.cursor):
                 await self._send_events(batch)
         return snapshot
@@ -292,7 +292,7 @@ class Session:
         if self._following is not None:
             live_from = max(live_from, self._following.live_from)
             self._following.leave()
-        interest = Interest.of(self._connection.topics, self._known_user)
+        interest = Interest.of(self._connection.topics, self._known_user, self._connection.filter)
         self._following = Following(self._parts.fanout, interest, self._wake, position, live_from)
 
     # --- Events ----------------------------------------------------------------------------------------------

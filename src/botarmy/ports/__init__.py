@@ -29,10 +29,13 @@ from botarmy.ports.limits import (
     Meter,
 )
 from botarmy.ports.store import (
+    BoardKind,
+    Boards,
     ClaimedJob,
     Claims,
     Commit,
     Conflict,
+    JobPage,
     LogEntry,
     RunPage,
     StaleToken,
@@ -42,6 +45,7 @@ from botarmy.ports.store import (
     StoreError,
     StoreUnavailable,
     UsageRow,
+    WorkerRow,
     Written,
 )
 from botarmy.ports.system import (
@@ -63,6 +67,8 @@ __all__ = [
     "AgentFactory",
     "Assignment",
     "Assignments",
+    "BoardKind",
+    "Boards",
     "Bus",
     "CallEnded",
     "CallStarted",
@@ -76,6 +82,7 @@ __all__ = [
     "Files",
     "Hint",
     "Hub",
+    "JobPage",
     "LimitState",
     "LogEntry",
     "Meter",
@@ -101,5 +108,6 @@ __all__ = [
     "Waiting",
     "Withdrawn",
     "WorkerInfo",
+    "WorkerRow",
     "Written",
 ]

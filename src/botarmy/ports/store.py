@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain import codec
 from botarmy.domain.commands import JobChange
@@ -148,6 +148,39 @@ class Written:
     """The positions of its deltas, in order; empty where they are deleted, or there never were any."""
 
 
+BoardKind: TypeAlias = Literal["runs", "jobs", "workers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boards:
+    """Lists as those who follow them begin, all of them as they were at `position`.
+
+    JSON of `RunSummary`, newest first; of `JobView`, the open ones and the newest that have ended, by their ids, the
+    largest first; of `WorkerView`, those that are there and the newest that have left, in the order of their coming.
+    """
+
+    lists: Mapping[BoardKind, tuple[str, ...]]
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """Jobs, newest first, as JSON of `JobView`, all as they were at `position`."""
+
+    jobs: tuple[str, ...]
+    next: str | None
+    """Continues the list; None at its end."""
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerRow:
+    view: str
+    """JSON of `WorkerView`."""
+    seen_ms: int | None
+    """When it last took, renewed or told of work: milliseconds since 1970 by the database's clock; None: long ago."""
+
+
 class Store(Protocol):
     """The durable log, with the jobs, blobs and query tables that are written in the same transactions.
 
@@ -227,6 +260,44 @@ class Store(Protocol):
         Raises:
             DomainError: `bad_arguments` for a `before` that no page gave.
         """
+        ...
+
+    async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards:
+        """The lists of these kinds, read in one transaction: exactly what the log up to their position folds to.
+
+        Args:
+            owner: only runs of this user and their jobs; None for everybody's. Workers are the same for all.
+            limit: of runs. The other lists have bounds of their own (`domain.boards`).
+        """
+        ...
+
+    async def jobs(
+        self,
+        *,
+        owner: str | None,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
+        run_id: str | None = None,
+        agent: str | None = None,
+        search: str | None = None,
+    ) -> JobPage:
+        """Jobs in the order of their making, newest first; those of deleted runs are gone.
+
+        Args:
+            owner: None for everybody's.
+            before: the `next` of the page before.
+            status: as the view shows it.
+            agent: the agent's name, as the team has it.
+            search: is in the run's title or brief, or in the name of job, step, phase, agent or worker.
+
+        Raises:
+            DomainError: `bad_arguments` for a `before` that no page gave.
+        """
+        ...
+
+    async def workers(self) -> list[WorkerRow]:
+        """The workers that are there and the newest that have left, in the order of their coming."""
         ...
 
     async def owner(self, run_id: str) -> str | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from botarmy.domain import briefing
 from botarmy.domain import commands as c
+from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
 from botarmy.domain.run import Run
 from botarmy.domain.times import later
+from botarmy.domain.views import WorkerView
 from botarmy.ports import (
     AgentContext,
     Assignment,
@@ -27,6 +31,7 @@ from botarmy.ports import (
 from botarmy.service.runs import Extra, Service
 
 REAPED_AT_ONCE: Final = 100
+_WORKER: Final = TypeAdapter(WorkerView)
 REFUSED_SECONDS: Final = 5.0
 """How long a job rests whose run refused it (a newer version continued it, say): no busy loop of claims."""
 _WORKER_WORDS: Final[Mapping[WorkerState, str]] = {
@@ -195,7 +200,11 @@ class LocalHub:
     # --- Jobs whose worker is gone ---------------------------------------------------------------------------
 
     async def take_over(self) -> int:
-        """Give back every claimed job: for the start of a server whose workers live and die with it."""
+        """Give back every claimed job, and say whose worker is lost: for the start of a server that has its own."""
+        for row in await self._store.workers():
+            worker = _WORKER.validate_json(row.view)
+            if worker.status not in WORKER_LEFT:
+                await self.announce(_info(worker), "lost")
         return await self._lose(await self._store.claimed())
 
     async def reap(self) -> int:
@@ -210,3 +219,12 @@ class LocalHub:
             except (StaleToken, DomainError):
                 await self._release(job, REFUSED_SECONDS)
         return len(jobs)
+
+
+def _info(worker: WorkerView) -> WorkerInfo:
+    return WorkerInfo(
+        worker_id=worker.worker_id,
+        host=worker.host,
+        capabilities=frozenset(worker.capabilities),
+        concurrency=worker.concurrency,
+    )

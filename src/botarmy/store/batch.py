@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from botarmy.domain import codec
 from botarmy.domain.commands import Enqueue, JobChange
-from botarmy.domain.events import AgentDelta, AgentResponse, NewEvent
+from botarmy.domain.events import AgentDelta, AgentResponse, JobStatus, NewEvent, WorkerStatus
 from botarmy.domain.views import RunSummary
 from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, StoredReply
 
@@ -100,6 +100,8 @@ class Rows:
     jobs: list[tuple[int, JobChange]] = field(default_factory=list)
     blobs: list[tuple[int, str, bytes]] = field(default_factory=list)
     replies: list[StoredReply] = field(default_factory=list)
+    board: list[NewEvent] = field(default_factory=list)
+    """What changes the lists of jobs and of workers."""
     purge: Purge | None = None
     """Comes after all else."""
 
@@ -165,6 +167,8 @@ class Batch:
             if versioned is not None:
                 version = versioned.version = versioned.version + 1
             metadata = event.metadata
+            if isinstance(metadata, JobStatus | WorkerStatus):
+                self.parts[-1].board.append(event)
             message_id = metadata.message_id if isinstance(metadata, AgentDelta) else None
             rows.append(EventRow(known.position, run, version, event.type, message_id, body))
             entries.append(

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, update
 
 from botarmy.ports import ClaimedJob, Claims
+from botarmy.store import boards
 from botarmy.store.tables import jobs, now_ms, runs
 
 _GOES_ON: Final = ("running", "waiting")
@@ -50,7 +51,7 @@ _CHOSEN: Final = _JOBS.where(jobs.c.id.in_(bindparam("chosen", expanding=True)))
     jobs.c.priority.desc(), jobs.c.id
 )
 _NEXT_IN: Final = select(func.min(jobs.c.available_at) - now_ms()).join(runs, runs.c.id == jobs.c.run).where(*_QUEUED)
-_HOLDERS: Final = select(jobs.c.job_id, jobs.c.token).where(
+_HOLDERS: Final = select(jobs.c.job_id, jobs.c.token, jobs.c.worker_id).where(
     jobs.c.status == "claimed", jobs.c.job_id.in_(bindparam("names", expanding=True))
 )
 _RENEW: Final = (
@@ -67,6 +68,7 @@ _EXPIRED: Final = (
 
 
 def claim(conn: Connection, worker_id: str, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
+    boards.saw(conn, [worker_id])
     wanted = conn.execute(_WANTED).scalars()
     covered = [requires for requires in wanted if capabilities.issuperset(json.loads(requires))]
     if not covered:
@@ -82,8 +84,9 @@ def claim(conn: Connection, worker_id: str, capabilities: frozenset[str], limit:
 
 
 def renew(conn: Connection, leases: Mapping[str, int], lease_seconds: float) -> frozenset[str]:
-    holders = dict(map(tuple, conn.execute(_HOLDERS, {"names": list(leases)})))
-    held = [job_id for job_id, token in leases.items() if holders.get(job_id) == token]
+    holders = conn.execute(_HOLDERS, {"names": list(leases)}).all()
+    held = [job_id for job_id, token, _ in holders if leases[job_id] == token]
+    boards.saw(conn, {worker for job_id, token, worker in holders if leases[job_id] == token and worker is not None})
     conn.execute(_RENEW, {"names": held, "lease_ms": round(lease_seconds * 1000)})
     return frozenset(leases).difference(held)
 

@@ -14,9 +14,12 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from botarmy.ports import (
+    BoardKind,
+    Boards,
     ClaimedJob,
     Claims,
     Commit,
+    JobPage,
     LogEntry,
     NewId,
     RunPage,
@@ -24,9 +27,10 @@ from botarmy.ports import (
     StoredReply,
     StoreUnavailable,
     UsageRow,
+    WorkerRow,
     Written,
 )
-from botarmy.store import compaction, leases, reading, spending, writing
+from botarmy.store import boards, compaction, leases, reading, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -146,6 +150,35 @@ class SqlStore:
             search=search,
         )
         return await self._read(lambda conn: reading.run_page(conn, wanted))
+
+    async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards:
+        return await self._read(lambda conn: boards.read(conn, kinds, owner, limit))
+
+    async def jobs(
+        self,
+        *,
+        owner: str | None,
+        limit: int,
+        before: str | None = None,
+        status: str | None = None,
+        run_id: str | None = None,
+        agent: str | None = None,
+        search: str | None = None,
+    ) -> JobPage:
+        """Raises DomainError `bad_arguments` where `before` is no continuation of a list."""
+        wanted = boards.JobQuery(
+            owner=owner,
+            limit=limit,
+            before=None if before is None else boards.job_cursor(before),
+            status=status,
+            run_id=run_id,
+            agent=agent,
+            search=search,
+        )
+        return await self._read(lambda conn: boards.job_page(conn, wanted))
+
+    async def workers(self) -> list[WorkerRow]:
+        return await self._read(boards.worker_rows)
 
     async def owner(self, run_id: str) -> str | None:
         return await self._read(lambda conn: reading.owner(conn, run_id))

@@ -98,9 +98,23 @@ jobs: Final = Table(
     Column("queued_at", BigInteger, nullable=False),
     Column("claimed_at", BigInteger),
     Column("ended_at", BigInteger),
+    Column("view", Text),  # JSON of JobView, as the log's events say; the columns above are the queue's own
+    Column("finished", Text),  # the view's ended_at
     Index("jobs_waiting", "status", "requires", "available_at"),
     Index("jobs_in_order", "status", text("priority DESC"), "id"),
     Index("jobs_of_run", "run"),
+    Index("jobs_finished", "finished", "job_id"),
+)
+
+workers: Final = Table(
+    "workers",
+    metadata,
+    Column("worker_id", Text, primary_key=True),
+    Column("registered_at", Text, nullable=False),
+    Column("has_left", Boolean, nullable=False),
+    Column("seen", BigInteger),  # when it last took, renewed or told of work
+    Column("view", Text, nullable=False),  # JSON of WorkerView
+    Index("workers_in_order", "has_left", "registered_at", "worker_id"),
 )
 
 blobs: Final = Table(

@@ -31,6 +31,7 @@ from botarmy.domain.commands import Enqueue, JobChange, Requeue, Settle
 from botarmy.domain.times import Timestamp, moment
 from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
+from botarmy.store import boards
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
 from botarmy.store.spending import keep_spending
 from botarmy.store.tables import blobs, compacted, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
@@ -112,6 +113,7 @@ def write(conn: Connection, rows: Rows) -> None:
         _list(conn, run, summary, search)
     keep_spending(conn, rows.spent)
     _change_jobs(conn, rows.jobs)
+    boards.write(conn, rows.board)
     for run, sha256, content in rows.blobs:
         _keep_blob(conn, run, sha256, content)
     _keep_replies(conn, rows.replies)
