@@ -24,7 +24,16 @@ async def test_a_database_from_before_gets_its_sums_out_of_its_log(tmp_path: Pat
         await store.commit(calls(1, call(0.3, run_id="s", model=None), run_id="s"))
     before = await kept(database)
     connection = sqlite3.connect(database)
-    connection.executescript("DROP TABLE spending; UPDATE schema_version SET version_num = '0001'")
+    connection.executescript(
+        """
+        DROP TABLE workers;
+        DROP INDEX jobs_finished;
+        ALTER TABLE jobs DROP COLUMN view;
+        ALTER TABLE jobs DROP COLUMN finished;
+        DROP TABLE spending;
+        UPDATE schema_version SET version_num = '0001';
+        """
+    )
     connection.close()
     assert await kept(database) == before
     assert len(before) == 3
