@@ -27,6 +27,7 @@ async def test_a_database_from_before_gets_its_sums_out_of_its_log(tmp_path: Pat
     connection.executescript(
         """
         DROP TABLE workers;
+        DROP TABLE compacted;
         DROP INDEX jobs_finished;
         ALTER TABLE jobs DROP COLUMN view;
         ALTER TABLE jobs DROP COLUMN finished;
