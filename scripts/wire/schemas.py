@@ -17,10 +17,10 @@ NULLABLE_TEXT: Final = {"type": ["string", "null"]}
 
 
 class _EveryField(GenerateJsonSchema):
-    """A view is always written whole: its fields have defaults in the code and are never left out."""
+    """A view is written whole: its fields have defaults in the code, and are left out only where they say when."""
 
-    def field_is_required(self, *_: Any, **__: Any) -> bool:
-        return True
+    def field_is_required(self, field: Any, *_: Any, **__: Any) -> bool:
+        return "serialization_exclude_if" not in field
 
 
 def event_schema() -> dict[str, Any]:
