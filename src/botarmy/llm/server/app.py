@@ -107,8 +107,8 @@ class ModelServer:
             for number, piece in enumerate(pieces):
                 if number in (reply.cut_after, reply.stall_after):
                     break
-                if number and reply.pace:
-                    await asyncio.sleep(reply.pace)
+                # Also without a pace: who hangs up in the middle of megabytes is noticed between two chunks.
+                await asyncio.sleep(reply.pace if number else 0)
                 yield _event(piece)
                 self.streaming.set()
             if reply.cut_after is not None:
