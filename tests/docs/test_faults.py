@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from botarmy.agents.demo import MISHAPS
 from botarmy.domain.errors import WORDINGS
 from botarmy.llm.patience import PASSING
 from botarmy.llm.server import FAULTS, fault
-from tests.fault_table import rows
+from tests.docs.pages import quoted, sections
+from tests.fault_table import PAGE, rows
 
 
 def test_every_sentence_is_one_of_the_table_of_errors_and_is_tried_again_as_it_says() -> None:
@@ -20,3 +22,8 @@ def test_every_fault_of_the_local_server_stands_in_the_table_once() -> None:
     assert all(fault(name) for name in written)
     assert len(written) == len(set(written))
     assert {name.partition(":")[0] for name in written} == set(FAULTS)
+
+
+def test_every_mishap_of_the_demo_is_described() -> None:
+    (table,) = sections(PAGE)["Without a key"].tables
+    assert [name for row in table for name in quoted(row[0])] == [f"demo:{name}" for name in MISHAPS]

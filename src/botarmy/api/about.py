@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from botarmy.api.parts import PartsOf
 from botarmy.domain.errors import DomainError
+from botarmy.domain.team import is_demo
 
 router: Final = APIRouter(tags=["server"])
 
@@ -71,7 +72,7 @@ async def list_teams(parts: PartsOf) -> Teams:
 @router.get("/api/status")
 async def read_status(parts: PartsOf) -> Status:
     model = parts.service.model
-    return Status(version=parts.version, epoch=parts.store.epoch, model=model, demo=model == "demo", auth="none")
+    return Status(version=parts.version, epoch=parts.store.epoch, model=model, demo=is_demo(model), auth="none")
 
 
 @router.get("/healthz")

@@ -17,9 +17,11 @@ from urllib.parse import quote
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from botarmy.agents.demo import check_demo
 from botarmy.bootstrap.ownership import is_owned, published
 from botarmy.domain.errors import BotArmyError, DomainError
-from botarmy.llm.models import DEMO, check_model, resolve_model
+from botarmy.domain.team import DEMO, is_demo
+from botarmy.llm.models import check_model, resolve_model
 from botarmy.settings import Loaded, Settings, masked
 from botarmy.store import schema
 from botarmy.store.failures import translation
@@ -143,15 +145,24 @@ def _model(loaded: Loaded) -> Finding:
     chosen = loaded.settings.model
     model = resolve_model(chosen, loaded.providers)
     why = "auto: a key or an address is set" if chosen == "auto" else loaded.origins["model"]
-    if model == DEMO:
-        why = "auto: no key is set" if chosen == "auto" else why
-        hint = "Set OPENAI_API_KEY to have a model do the work." if chosen == "auto" else ""
-        return Finding("warn" if hint else "ok", "Model", f"offline demo ({why})", hint)
     try:
-        check_model(model, loaded.providers)
+        _check(model, loaded)
     except DomainError as error:
         return Finding("fail", "Model", f"{model} ({why}): {error.message}", error.action)
+    if is_demo(model):
+        why = "auto: no key is set" if chosen == "auto" else why
+        hint = "Set OPENAI_API_KEY to have a model do the work." if chosen == "auto" else ""
+        shown = "offline demo" if model == DEMO else f"offline demo, showing {model.partition(':')[2]}"
+        return Finding("warn" if hint else "ok", "Model", f"{shown} ({why})", hint)
     return Finding("ok", "Model", f"{model} ({why})")
+
+
+def _check(model: str, loaded: Loaded) -> None:
+    """Raises DomainError where an agent of this model could not begin."""
+    if is_demo(model):
+        check_demo(model)
+    else:
+        check_model(model, loaded.providers)
 
 
 def _keys(loaded: Loaded) -> Iterator[Finding]:

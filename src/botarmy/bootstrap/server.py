@@ -34,12 +34,12 @@ from botarmy.bus.local import LocalBus
 from botarmy.client import Client
 from botarmy.delivery.feed import Feed
 from botarmy.domain.errors import BotArmyError
-from botarmy.domain.team import AgentSpec
+from botarmy.domain.team import AgentSpec, is_demo
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
 from botarmy.llm.limiters import Limiters
-from botarmy.llm.models import DEMO, resolve_model
+from botarmy.llm.models import resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import Compaction, History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
@@ -161,7 +161,9 @@ def _worker_info(settings: Settings) -> WorkerInfo:
 
 def _agent_factory(equipment: Equipment, settings: Settings) -> AgentFactory:
     def agent(spec: AgentSpec, model: str) -> Agent:
-        return demo_agent(spec, settings.demo_speed) if model == DEMO else equipment.agents(spec, model)
+        if is_demo(model):
+            return demo_agent(spec, settings.demo_speed, model=model)
+        return equipment.agents(spec, model)
 
     return agent
 

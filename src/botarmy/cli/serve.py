@@ -29,6 +29,9 @@ def serve_until_stopped(loaded: Loaded) -> None:
 
 
 def _model(model: str) -> str:
-    if model == "demo":
+    demo, _, mishap = model.partition(":")
+    if demo == "demo" and mishap:
+        return f"The offline demo team is at work, and shows what can go wrong: {mishap}."
+    if demo == "demo":
         return "The offline demo team is at work: no AI service is set up. Set OPENAI_API_KEY to use a model."
     return f"Agents use {model}"

@@ -249,6 +249,19 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             500,
         ),
+        # The offline demo.
+        "demo_unknown_mishap": (
+            "The demo cannot show “{mishap}”.",
+            "Choose demo alone, or demo: and one of: {known}.",
+            False,
+            500,
+        ),
+        "demo_failure": (
+            "The demo failed, as it was asked to.",
+            "Nothing is really wrong: choose another model in the team or settings.",
+            False,
+            500,
+        ),
         # Models.
         "model_not_configured": (
             "AI service configuration needed. Please check setup.",

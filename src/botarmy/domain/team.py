@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 from botarmy.domain.events import StepPlan
 
 DEFAULT_PHASE = "work"
+DEMO = "demo"
+"""The model string of the offline demo; `demo:<mishap>` shows what can go wrong."""
 Tool: TypeAlias = Literal["write_file", "read_file", "list_files", "search_files"]
 
 
@@ -52,6 +54,16 @@ class AgentSpec:
 
     def phase(self, phase: str) -> PhaseSpec:
         return next(spec for spec in self.phases if spec.phase == phase)
+
+
+def is_demo(model: str) -> bool:
+    return model.partition(":")[0] == DEMO
+
+
+def model_of(spec: AgentSpec, chosen: str) -> str:
+    """The model string in force for an agent, given the run's: its own, but in a run of the demo nothing is called."""
+    own = spec.model or chosen
+    return chosen if is_demo(chosen) and not is_demo(own) else own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

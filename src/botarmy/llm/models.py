@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 
 from botarmy.domain.errors import DomainError
+from botarmy.domain.team import DEMO
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 AUTO: Final = "auto"
-DEMO: Final = "demo"
 DEFAULT_MODEL: Final = "openai-chat:gpt-5-mini"
 
 

@@ -13,6 +13,7 @@ from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
 from botarmy.domain.run import Run
+from botarmy.domain.team import model_of
 from botarmy.domain.times import later
 from botarmy.domain.views import WorkerView
 from botarmy.ports import (
@@ -131,7 +132,7 @@ class LocalHub:
             agent=spec,
             phase=spec.phase(job.phase),
             attempt=job.attempt,
-            model=chosen if chosen == "demo" else spec.model or chosen,
+            model=model_of(spec, chosen),
             earlier=tuple(
                 EarlierResult(
                     agent_name=view.agent_name,

@@ -10,10 +10,11 @@ import anyio
 from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import Block, as_markdown, packaged
 from botarmy.agents.demo.foreign import foreign_files, foreign_values
+from botarmy.agents.demo.mishaps import check_demo, with_mishap
 from botarmy.agents.demo.performance import Performance
 from botarmy.agents.demo.project import STEPS, Project, plan
 from botarmy.agents.scripted import ScriptedAgent, Sleep
-from botarmy.domain.team import AgentSpec
+from botarmy.domain.team import DEMO, AgentSpec
 from botarmy.ports import Agent, AgentContext, CallStarted, Output, Progress, Text
 
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -27,15 +28,20 @@ MOST_NOTES: Final = 3
 NOTE_LENGTH: Final = 160
 
 
-def demo_agent(spec: AgentSpec, speed: float, sleep: Sleep = anyio.sleep) -> Agent:
+def demo_agent(spec: AgentSpec, speed: float, sleep: Sleep = anyio.sleep, model: str = DEMO) -> Agent:
     """The demo's player for a step: one of the software team's five, or for any other step one that plans and notes.
 
     Args:
         spec: the step; its `step` decides who plays it.
         speed: 1 is a model's typing speed, 0 as fast as it goes.
         sleep: waits for a number of seconds.
+        model: `demo`, or `demo:` and the name of a mishap that comes first.
+
+    Raises DomainError `demo_unknown_mishap`.
     """
-    return ScriptedAgent(_member if spec.step in STEPS else _foreigner, speed, sleep)
+    part = _member if spec.step in STEPS else _foreigner
+    mishap = check_demo(model)
+    return ScriptedAgent(part if mishap is None else with_mishap(mishap, part, speed, sleep), speed, sleep)
 
 
 async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
