@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
 from botarmy.api import about, artifacts, page, problems, runs, stats, usage
+from botarmy.api.agui import route as agui
 from botarmy.api.guard import Guard
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
@@ -20,12 +22,14 @@ def create_app(parts: Parts) -> FastAPI:
         redoc_url=None,
     )
     app.state.parts = parts
+    app.state.agui_places = CapacityLimiter(agui.STREAMS)
     problems.install(app)
     app.include_router(artifacts.router)
     app.include_router(runs.router)
     app.include_router(usage.router)
     app.include_router(about.router)
     app.include_router(stats.router)
+    app.include_router(agui.router)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
+from botarmy.delivery.feed import Feed
 from botarmy.domain.users import LOCAL, User
 from botarmy.ports import LimitState, Store
 from botarmy.service import History, Service
@@ -35,6 +36,7 @@ ServeSocket: TypeAlias = Callable[[Wire, str, str], Awaitable[None]]
 class Parts:
     service: Service
     store: Store
+    feed: Feed
     history: History
     serve_socket: ServeSocket
     metrics: Callable[[], Awaitable[bytes]]

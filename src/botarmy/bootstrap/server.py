@@ -101,6 +101,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         parts = Parts(
             service=service,
             store=store,
+            feed=feed,
             history=History(store),
             serve_socket=_socket_server(gateway, metrics),
             metrics=partial(_render, metrics, store, equipment.limiters),

@@ -66,7 +66,16 @@ def wire(body: str, position: int, version: int | None) -> str:
 
 def decode(body: str, position: int, version: int | None) -> e.Event:
     """Read a stored event back. Types and values of a newer version come back as `Unknown`, never as an error."""
-    raw = from_json(body)
+    return _event(from_json(body), position, version)
+
+
+def decode_wire(text: bytes) -> e.Event:
+    """As `decode`, from what `wire` made."""
+    raw = from_json(text)
+    return _event(raw, raw["position"], raw["version"])
+
+
+def _event(raw: Mapping[str, Any], position: int, version: int | None) -> e.Event:
     return e.Event(
         id=raw["id"],
         run_id=raw["run_id"],

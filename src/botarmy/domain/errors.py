@@ -380,6 +380,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             True,
             503,
         ),
+        "too_many_streams": (
+            "So many are following along that BotArmy takes no more for now.",
+            "Try again in a moment.",
+            True,
+            503,
+        ),
         "draining": ("BotArmy is restarting.", "It goes on by itself in a moment.", True, 503),
         "internal": (
             "Something went wrong inside BotArmy.",

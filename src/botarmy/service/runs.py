@@ -88,16 +88,23 @@ class Service:
 
     # --- Commands of people ----------------------------------------------------------------------------------
 
-    async def command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
+    async def command(
+        self, user: User, command_id: str, name: str, args: Mapping[str, object], *, run_id: str | None = None
+    ) -> Reply:
         """Carry out a command once, however often it is sent under its id.
+
+        Args:
+            run_id: the id of the run that `start_run` makes; None: a new one.
 
         Raises:
             DomainError: it was refused, with the code and the words of the refusal.
         """
         with measured(self._metrics, name if name in COMMANDS else "unknown"):
-            return await self._command(user, command_id, name, args)
+            return await self._command(user, command_id, name, args, run_id)
 
-    async def _command(self, user: User, command_id: str, name: str, args: Mapping[str, object]) -> Reply:
+    async def _command(
+        self, user: User, command_id: str, name: str, args: Mapping[str, object], new_run: str | None
+    ) -> Reply:
         arguments = fingerprint(name, args)
         async with self._lock(f"{user.name} {command_id}"):
             known = await self._known(user, command_id, arguments)
@@ -106,7 +113,7 @@ class Service:
             what = asked(name, args)
             if user.role == "viewer":
                 raise DomainError("unknown_run", detail="viewers only watch")
-            run_id = what.run_id or self.new_id()
+            run_id = what.run_id or new_run or self.new_id()
             receipt = StoredReply(
                 user=user.name,
                 command_id=command_id,
