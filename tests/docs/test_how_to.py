@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import zipfile
 from dataclasses import fields
 from itertools import pairwise
@@ -21,6 +22,7 @@ from tests.docs.pages import DOCS, PAGES, ROOT, blocks, prose, quoted, read, sec
 from tests.docs.shell import run_python, run_shell
 from tests.llm.openai_server import serve
 
+AGUI = DOCS / "how-to" / "use-ag-ui.md"
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
@@ -52,6 +54,16 @@ class TestFollowARun:
         assert said[0].startswith("follows A quiz about trees from position ")
         assert said[-2].endswith("run_status The project is complete")
         assert said[-1].startswith("resume with {'epoch': '")
+
+
+class TestUseAgUi:
+    def test_the_client_says_what_the_page_shows(self, server: ServerProcess) -> None:
+        program, told = blocks(AGUI, "js")[0], blocks(AGUI, "text")[0]
+        script = ROOT / "web" / "node_modules" / ".agui-example.mjs"
+        script.write_text(program.text.replace("http://localhost:8000", server.url), encoding="utf-8")
+        said = subprocess.run(["node", str(script)], capture_output=True, text=True, timeout=60, check=True).stdout
+        assert said.startswith(told.text)
+        assert re.fullmatch(r"5 agents wrote \d+ files", said.splitlines()[-1])
 
 
 class TestWriteATeam:

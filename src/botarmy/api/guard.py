@@ -12,6 +12,8 @@ from botarmy.api.problems import problem
 from botarmy.domain.errors import DomainError
 
 BODY_BYTES: Final = 256 * 1024
+LARGER_BODIES: Final = {"/agui": 4 * 1024 * 1024}
+"""By path: an AG-UI client sends the whole conversation with each request."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -52,20 +54,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
+        limit = LARGER_BODIES.get(scope["path"], BODY_BYTES)
+        refusal = self._refusal(scope["method"], headers, limit)
         if refusal is not None:
             await problem(refusal)(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _bounded(receive), _with_headers(send))
+        await self._app(scope, _bounded(receive, limit), _with_headers(send))
 
-    def _refusal(self, method: str, headers: Headers) -> DomainError | None:
+    def _refusal(self, method: str, headers: Headers, limit: int) -> DomainError | None:
         if not host_allowed(headers, self._hosts):
             return DomainError("bad_host")
         if method not in SAFE_METHODS and not origin_allowed(headers, self._origins):
             return DomainError("bad_origin")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_BYTES:
-            return DomainError("too_large", limit_kib=BODY_BYTES // 1024)
+        if not length.isdigit() or int(length) > limit:
+            return DomainError("too_large", limit_kib=limit // 1024)
         return None
 
 
@@ -100,7 +103,7 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, limit: int) -> Receive:
     """A body without a length is cut off at the bound: the request ends as too large."""
     received = 0
 
@@ -108,8 +111,8 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > BODY_BYTES:
-            raise DomainError("too_large", limit_kib=BODY_BYTES // 1024)
+        if received > limit:
+            raise DomainError("too_large", limit_kib=limit // 1024)
         return message
 
     return receiving
