@@ -12,7 +12,10 @@ agent.messages = [{ id: `${threadId}-1`, role: "user", content }];
 let resume;
 for (let round = 0; round <= answers.length; round += 1) {
   let ended;
-  await agent.runAgent(resume ? { resume } : {}, { onRunFinishedEvent: ({ event }) => void (ended = event) });
+  const onRunFinishedEvent = ({ event }) => {
+    ended = event;
+  };
+  await agent.runAgent(resume ? { resume } : {}, { onRunFinishedEvent });
   runs.push(ended?.outcome);
   if (ended?.outcome?.type !== "interrupt") break;
   const answer = answers[round];
