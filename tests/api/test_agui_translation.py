@@ -13,7 +13,7 @@ from ag_ui_validate import create_validator
 from botarmy.api.agui.picture import messages_of, patch, state_of
 from botarmy.api.agui.translation import Translation
 from botarmy.domain.codec import decode
-from botarmy.domain.events import Event
+from botarmy.domain.events import AgentDelta, Event
 from botarmy.domain.fold import fold
 from botarmy.domain.run import Run
 from tests.api.agui_client import Client, as_json
@@ -64,6 +64,18 @@ def test_whoever_joins_anywhere_reads_a_valid_stream_and_ends_with_the_same(path
         assert client.state == json.loads(json.dumps(state_of(last))), joined_after
         held = {message[0]: message for message in client.spoken()}
         assert [held.get(message[0]) for message in spoken(last)] == spoken(last), joined_after
+
+
+def test_pieces_whose_beginning_is_gone_wait_for_the_whole_message() -> None:
+    events = events_of(next(path for path in SAMPLES if path.stem == "whole-run"))
+    pieces = [event for event in events if isinstance(event.metadata, AgentDelta) and event.metadata.offset == 0]
+    kept = [event for event in events if event not in pieces]
+    said, _ = streamed(kept, 1)
+    assert faults(said, whole=True) == []
+    client = Client()
+    for event in said:
+        client.apply(as_json(event))
+    assert client.spoken() == spoken(run_at(events))
 
 
 def spoken(run: Run) -> list[tuple[str, str, str]]:

@@ -261,6 +261,8 @@ class Translation:
     def _streamed(self, delta: e.AgentDelta, text: str) -> Iterator[BaseEvent]:
         message = self._open(delta.message_id, delta.step)
         held = message.text if delta.channel == "text" else message.thinking
+        if delta.offset > len(held):
+            return  # the pieces before it are gone from the log: the whole message follows
         if not text.startswith(held[delta.offset :]):
             self._hold(message, delta.channel, held[: delta.offset] + text)
             yield MessagesSnapshotEvent(messages=messages_of(self.run))
