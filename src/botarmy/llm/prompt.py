@@ -107,5 +107,5 @@ def _shortened(text: str) -> str:
 
 def _fenced(name: str, text: str) -> str:
     """Text of others, marked as such; what looks like the mark's own end is broken up."""
-    inner = text.strip().replace(f"</{name}>", f"< /{name}>")
+    inner = re.sub(rf"<(?=\s*/\s*{name}\b)", "< ", text.strip(), flags=re.IGNORECASE)
     return f"<{name}>\n{inner}\n</{name}>" if inner else ""
