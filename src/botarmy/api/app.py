@@ -6,7 +6,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
-from botarmy.api import about, artifacts, page, problems, runs, stats, usage
+from botarmy.api import about, artifacts, events, page, problems, runs, stats, usage
 from botarmy.api.agui import route as agui
 from botarmy.api.guard import Guard
 from botarmy.api.parts import Parts
@@ -27,6 +27,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(artifacts.router)
     app.include_router(runs.router)
     app.include_router(usage.router)
+    app.include_router(events.router)
     app.include_router(about.router)
     app.include_router(stats.router)
     app.include_router(agui.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
@@ -32,6 +32,22 @@ ServeSocket: TypeAlias = Callable[[Wire, str, str], Awaitable[None]]
 """Serves a connection (wire, address, user agent) until it is closed."""
 
 
+class Outlet(Protocol):
+    """The body of an answer, written piece by piece."""
+
+    async def send(self, data: bytes) -> None: ...
+
+
+class OpenedStream(Protocol):
+    async def serve(self, outlet: Outlet) -> bool:
+        """Until it is over; False where the connection is to be cut off: its client takes nothing more."""
+        ...
+
+
+OpenStream: TypeAlias = Callable[[User, Sequence[str], str | None, str], Awaitable[OpenedStream]]
+"""Opens an event stream (user, topics, last event's id, address). Raises DomainError and StoreUnavailable."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     service: Service
@@ -39,6 +55,7 @@ class Parts:
     feed: Feed
     history: History
     serve_socket: ServeSocket
+    open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]
     rate_limits: Callable[[], Mapping[str, LimitState]]
     """By the name of the AI service's key."""

@@ -33,11 +33,14 @@ from botarmy.bootstrap.upkeep import COMPACTION_SECONDS, every
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
 from botarmy.delivery.feed import Feed
+from botarmy.delivery.snapshots import Snapshots
 from botarmy.domain.errors import BotArmyError
 from botarmy.domain.team import AgentSpec, is_demo
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
+from botarmy.gateway.stream import Shared
+from botarmy.gateway.streams import Streams
 from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
@@ -62,6 +65,7 @@ class Server:
 
     app: FastAPI
     gateway: Gateway
+    streams: Streams
     tasks: Background
     model: str
     teams: Teams
@@ -92,6 +96,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         await tasks.until_started("feed", feed.run)
         limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
         gateway = Gateway(store, feed, service, clock, new_id, limits)
+        streams = _streams(store, feed, service, limits)
         agents = _agent_factory(equipment, settings)
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
@@ -104,6 +109,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             feed=feed,
             history=History(store),
             serve_socket=_socket_server(gateway, metrics),
+            open_stream=streams.open,
             metrics=partial(_render, metrics, store, equipment.limiters),
             rate_limits=equipment.limiters.states,
             draining=lambda: gateway.draining,
@@ -112,7 +118,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             hosts=LOOPBACK | {settings.host.strip("[]"), *settings.allowed_hosts},
             origins=frozenset(settings.allowed_origins),
         )
-        yield Server(app=create_app(parts), gateway=gateway, tasks=tasks, model=model, teams=teams)
+        app = create_app(parts)
+        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams)
 
 
 def _teams(settings: Settings) -> Teams:
@@ -120,6 +127,12 @@ def _teams(settings: Settings) -> Teams:
     for problem in teams.problems:
         log.warning("team_left_out", detail=problem.message)
     return teams
+
+
+def _streams(store: Store, feed: Feed, service: Service, limits: Limits) -> Streams:
+    snapshots = Snapshots(store, feed, service)
+    clock = SystemClock()
+    return Streams(Shared(store=store, feed=feed, snapshots=snapshots, clock=clock, new_id=new_id, limits=limits))
 
 
 def _socket_server(gateway: Gateway, metrics: telemetry.Metrics) -> ServeSocket:
@@ -206,6 +219,7 @@ class _Listener(uvicorn.Server):
         )
         super().__init__(config)
         self._gateway: Final = server.gateway
+        self._streams: Final = server.streams
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Until `stop`. Signals stay the caller's: uvicorn's own handling would end the process before its clean-up."""
@@ -217,7 +231,7 @@ class _Listener(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._gateway.drain()
+        await asyncio.gather(self._gateway.drain(), self._streams.drain())
         await super().shutdown(sockets)
 
 
