@@ -79,17 +79,19 @@ function Thinking({ step }: { step: StepView }) {
   );
 }
 
-/** A wait with a known end: a limit of the model's provider, say. */
+/** A wait with a known end: a limit of the model's provider, say, or the pause after an attempt that failed. */
 function Until({ step, moment }: { step: StepView; moment: string }) {
-  const now = useServerNow();
+  const left = countdown(moment, useServerNow());
+  // What went wrong stands right above: here is what comes of it.
+  const retrying = step.status === "retrying" && (left === "now" ? "tries again" : "tries again in");
   return (
     <p className="flex items-center gap-2 text-sm text-wait">
       <Hourglass className="size-4 shrink-0" aria-hidden="true" />
       <span>
-        <span className="font-medium">{step.agent_name}</span> · {step.task ?? "Waiting"}
+        <span className="font-medium">{step.agent_name}</span> {retrying || `· ${step.task ?? "Waiting"}`}
       </span>
       <span className="tabular-nums" aria-hidden="true">
-        {countdown(moment, now)}
+        {left}
       </span>
     </p>
   );

@@ -207,6 +207,21 @@ describe("the project page", () => {
     expect(live.getByText(/Waiting for the AI service/).parentElement?.textContent).toMatch(/\d+:\d\d$/);
   });
 
+  it("says that an agent tries again, and when, below what went wrong", async () => {
+    const task = "AI service is busy. Retrying in a moment...";
+    const retry = { task, call_attempt: 2 };
+    const { happen } = await opened(
+      status(3, "analyst", "retrying", { ...retry, retry_at: "2999-01-01T00:00:00.000Z" }),
+    );
+    expect(card("Analyst").textContent).toMatch(/Trying again.*AI service is busy.*\d+:\d\d/);
+    const live = within(screen.getByRole("region", { name: "Conversation" }));
+    expect(live.getByText(/tries again in/).parentElement?.textContent).toMatch(
+      /^Analyst tries again in[\d:]+$/,
+    );
+    happen(status(4, "analyst", "retrying", { ...retry, retry_at: "2001-01-01T00:00:00.000Z" }));
+    expect(live.getByText(/tries again/).parentElement?.textContent).toBe("Analyst tries againnow");
+  });
+
   it("answers a request in place, with the hash of what was shown", async () => {
     const request = {
       request_id: "q1",
