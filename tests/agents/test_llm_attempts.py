@@ -236,7 +236,9 @@ async def test_a_reader_is_told_when_it_takes_longer_than_usual() -> None:
         await hush.begin(1)
         async with hush:
             await told.wait()
+            assert hush.is_broken()
             await hush.broken()
+            assert not hush.is_broken()
     assert said == [CallStarted(1), Progress(LONGER), Progress(ANSWERS)]
 
 

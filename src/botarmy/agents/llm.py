@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Final
 
 import anyio
 import anyio.to_thread
-from anyio.streams.memory import MemoryObjectSendStream
 
+from botarmy.agents.pipe import Pipe
 from botarmy.agents.tools import Workbench
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.briefing import Briefing, Limits
+from botarmy.llm.hush import Send
 from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Models, check_model
 from botarmy.llm.patience import Patience
@@ -29,6 +30,19 @@ FAREWELL_SECONDS: Final = 5.0
 """How long a stopped conversation may take to close its connection."""
 
 
+class Library:
+    """The model library takes a second or two to load: in a thread, so that the event loop goes on meanwhile."""
+
+    def __init__(self) -> None:
+        self._loaded = False
+
+    async def load(self) -> None:
+        """Returns at once when it was loaded before."""
+        if not self._loaded:
+            await anyio.to_thread.run_sync(import_module, "botarmy.llm.attempts", abandon_on_cancel=True)
+            self._loaded = True
+
+
 @dataclass(frozen=True, slots=True)
 class LlmAgents:
     """The `ports.AgentFactory` of agents of the kind `llm`. All of them share the connections of `models`."""
@@ -39,6 +53,7 @@ class LlmAgents:
     limiter_of: Callable[[str], Limiter] = lambda _: Unlimited()
     """By model string: what shares a key shares a limiter."""
     noted: Noted = unnoted
+    library: Library = field(default_factory=Library)
 
     def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
         """Raises DomainError where no model of the agent's can be reached as things are configured. Calls nobody."""
@@ -65,43 +80,42 @@ class LlmAgent:
     async def run(self, context: AgentContext) -> AsyncGenerator[Output, None]:
         """See `ports.Agent`. The conversation runs in a task of its own, so that closing this stream from anywhere
         ends it in good order, the provider's stream included."""
-        send, receive = anyio.create_memory_object_stream[Output](AHEAD)
-        talk = asyncio.create_task(self._talk(context, send))
+        pipe = Pipe(AHEAD)
+        talk = asyncio.create_task(self._talk(context, pipe.send))
+        talk.add_done_callback(lambda _: pipe.close())
         try:
-            with receive:
-                async for output in receive:
-                    yield output
+            while (output := await pipe.receive()) is not None:
+                yield output
             await talk
         finally:
             with anyio.move_on_after(FAREWELL_SECONDS, shield=True):
                 talk.cancel()
                 await asyncio.gather(talk, return_exceptions=True)
 
-    async def _talk(self, context: AgentContext, send: MemoryObjectSendStream[Output]) -> None:
-        with send:
-            await anyio.to_thread.run_sync(_load, abandon_on_cancel=True)
-            from botarmy.llm.attempts import Endurance  # noqa: PLC0415 — loads the model library, see `_load`
-            from botarmy.llm.conversation import Conversation  # noqa: PLC0415 — the same
+    async def _talk(self, context: AgentContext, send: Send) -> None:
+        by = self.made_by
+        await by.library.load()
+        from botarmy.llm.attempts import Endurance  # noqa: PLC0415 — loads the model library, see `Library`
+        from botarmy.llm.conversation import Conversation  # noqa: PLC0415 — the same
 
-            bench = Workbench(context.files)
-            briefing = Briefing(
-                mark=f"{context.phase.phase}.{context.attempt}",
-                instructions=instructions(context),
-                prompt=prompt(context),
-                tools=bench.functions(context.agent.tools),
-            )
-            by = self.made_by
-            talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, send.send)
-            try:
-                reply = await Endurance(by.models, by.limiter_of, by.patience, by.noted).hold(talk, self.chain)
-            except Spent as failure:
-                if context.agent.fallback is None:
-                    raise
-                by.noted("prepared_message", self.chain[-1])
-                for output in _fall_back(failure, context.agent.fallback):
-                    await send.send(output)
-            else:
-                await send.send(Result(summary_of(reply) or _deeds(bench)))
+        bench = Workbench(context.files)
+        briefing = Briefing(
+            mark=f"{context.phase.phase}.{context.attempt}",
+            instructions=instructions(context),
+            prompt=prompt(context),
+            tools=bench.functions(context.agent.tools),
+        )
+        talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, send)
+        try:
+            reply = await Endurance(by.models, by.limiter_of, by.patience, by.noted).hold(talk, self.chain)
+        except Spent as failure:
+            if context.agent.fallback is None:
+                raise
+            by.noted("prepared_message", self.chain[-1])
+            for output in _fall_back(failure, context.agent.fallback):
+                await send(output)
+        else:
+            await send(Result(summary_of(reply) or _deeds(bench)))
 
 
 def _fall_back(failure: DomainError, words: str) -> Sequence[Output]:
@@ -113,11 +127,6 @@ def _fall_back(failure: DomainError, words: str) -> Sequence[Output]:
         CallEnded(finish="fallback"),
         Result(failure.message),
     )
-
-
-def _load() -> None:
-    """The model library takes a second or two to load: in a thread, so that the event loop goes on meanwhile."""
-    import_module("botarmy.llm.attempts")
 
 
 def _deeds(bench: Workbench) -> str:

@@ -6,7 +6,6 @@ the tools that it called.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
@@ -33,6 +32,7 @@ from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
+from botarmy.llm.deadline import AnswerDeadline
 from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
 from botarmy.llm.limiter import Limiter
@@ -154,24 +154,17 @@ class Conversation:
 
     async def _answer(self, node: Request, run: AgentRun[Hands, str]) -> ModelResponse:
         """Pass the answer on as it arrives. What the reader of `send` needs of time is not the provider's."""
-        message, limit = _Message(), self._deadlines
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + limit.whole
-        deadline = asyncio.timeout(min(limit.first_token, limit.whole))
-        try:
-            async with deadline, self._hush, node.stream(run.ctx) as stream:
-                async for event in stream:
-                    deadline.reschedule(None)
+        message = _Message()
+        async with AnswerDeadline(self._deadlines) as deadline, self._hush, node.stream(run.ctx) as stream:
+            async for event in stream:
+                deadline.stop()
+                if self._hush.is_broken():
                     await self._hush.broken()
-                    piece = message.take(event)
-                    if piece is not None:
-                        await self.send(piece)
-                    deadline.reschedule(min(ends, loop.time() + limit.between_tokens))
-                return stream.response
-        except TimeoutError as error:
-            if not deadline.expired():
-                raise
-            raise DomainError("model_timeout", detail=f"no answer in time, {limit}") from error
+                piece = message.take(event)
+                if piece is not None:
+                    await self.send(piece)
+                deadline.go_on()
+            return stream.response
 
     async def _close(self, response: ModelResponse, usage: Usage | None) -> None:
         if not _has_ended(response):
@@ -219,7 +212,7 @@ class _Message:
 
     def _piece(self, text: str, channel: Channel) -> Text | None:
         """Thinking beyond its bound is left out; text beyond it ends the call."""
-        whole = self._held[channel] + text
+        whole = self._held[channel] + text if self._held[channel] else text
         self._held[channel] = whole[-1:] if "\ud800" <= whole[-1:] <= "\udbff" else ""
         shown = clean_text(whole[: len(whole) - len(self._held[channel])])
         if len(shown) > self._left[channel] and channel == "text":

@@ -46,12 +46,15 @@ class Hush:
             await self._send(Progress(ASKS_AGAIN if call_attempt > 1 else ASKS))
         self._told = False
 
-    async def broken(self) -> None:
-        """The model has said something, if only to itself."""
+    def is_broken(self) -> bool:
+        """The model has said something, if only to itself. Whether the reader is to be told: then call `broken`."""
         self._last_word = _now()
-        if self._told:
-            self._told = False
-            await self._send(Progress(ANSWERS))
+        return self._told
+
+    async def broken(self) -> None:
+        """Say that the model answers."""
+        self._told = False
+        await self._send(Progress(ANSWERS))
 
     async def __aenter__(self) -> Hush:
         self._watch = asyncio.create_task(self._listen())

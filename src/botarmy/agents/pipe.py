@@ -1,0 +1,48 @@
+"""Outputs on their way from the task that makes them to the one that reads them: in order, and bounded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+from botarmy.ports import Output
+
+
+class Pipe:
+    """One writer, one reader. Neither waits for the other where it need not, which a piece of text cannot afford.
+
+    Args:
+        bound: how many outputs the writer may be ahead; then it waits.
+    """
+
+    def __init__(self, bound: int) -> None:
+        self._bound: Final = bound
+        self._held: Final[deque[Output]] = deque()
+        self._closed = False
+        self._filled: Final = asyncio.Event()
+        self._emptied: Final = asyncio.Event()
+
+    async def send(self, output: Output) -> None:
+        """Returns once there is room for it. Cancelled, it has sent nothing."""
+        while len(self._held) >= self._bound:
+            self._emptied.clear()
+            await self._emptied.wait()
+        self._held.append(output)
+        self._filled.set()
+
+    async def receive(self) -> Output | None:
+        """The next output; None where there will be no more. Cancelled, it has taken nothing."""
+        while not self._held:
+            if self._closed:
+                return None
+            self._filled.clear()
+            await self._filled.wait()
+        output = self._held.popleft()
+        self._emptied.set()
+        return output
+
+    def close(self) -> None:
+        """Nothing more is sent; what was sent can be read."""
+        self._closed = True
+        self._filled.set()
