@@ -23,11 +23,12 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Final
 
 from openai import AsyncOpenAI
 from pydantic_ai import Agent, Tool
+from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
@@ -50,6 +51,7 @@ Call = Callable[[], AsyncIterator[str]]
 
 @dataclass
 class Figures:
+    clock: Callable[[], float]
     first: list[float] = field(default_factory=list)
     """Seconds from the call to its first piece, by call."""
     chunk: list[float] = field(default_factory=list)
@@ -57,8 +59,8 @@ class Figures:
     pieces: int = 0
 
     async def take(self, call: Call) -> None:
-        begun = perf_counter()
-        moments = [perf_counter() async for _ in call()]
+        begun = self.clock()
+        moments = [self.clock() async for _ in call()]
         self.pieces = len(moments)
         self.first.append(moments[0] - begun)
         self.chunk.append((moments[-1] - moments[0]) / (len(moments) - 1))
@@ -125,9 +127,18 @@ def by_library(client: AsyncOpenAI, at: AgentContext) -> Call:
     said = prompt(at)
 
     async def call() -> AsyncIterator[str]:
-        async with agent.run_stream(said) as result:
-            async for piece in result.stream_text(delta=True, debounce_by=None):
-                yield piece
+        async with agent.iter(said) as run:
+            async for node in run:
+                if not Agent.is_model_request_node(node):
+                    continue
+                async with node.stream(run.ctx) as stream:
+                    async for event in stream:
+                        match event:
+                            case (
+                                PartStartEvent(part=TextPart(content=text))
+                                | PartDeltaEvent(delta=TextPartDelta(content_delta=text))
+                            ):
+                                yield text
 
     return call
 
@@ -144,7 +155,7 @@ def by_botarmy(agents: LlmAgents, at: AgentContext) -> Call:
     return call
 
 
-async def measure(address: str, calls: int) -> Mapping[str, Figures]:
+async def measure(address: str, calls: int, clock: Callable[[], float]) -> Mapping[str, Figures]:
     env = {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "sk-of-a-benchmark"}
     at = a_context(load_teams().by_name["software"].step("analyst"))
     limiters = Limiters(PLENTY, {})
@@ -155,10 +166,10 @@ async def measure(address: str, calls: int) -> Mapping[str, Figures]:
         ways["the model library"] = by_library(client, at)
         ways["BotArmy"] = by_botarmy(LlmAgents(models, limiter_of=limiters.of), at)
         try:
-            await _rounds(ways, {name: Figures() for name in ways}, 5)
+            await _rounds(ways, {name: Figures(clock) for name in ways}, 5)
             gc.collect()
             gc.freeze()
-            figures = {name: Figures() for name in ways}
+            figures = {name: Figures(clock) for name in ways}
             await _rounds(ways, figures, calls)
         finally:
             await models.aclose()
@@ -247,13 +258,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=50)
     parser.add_argument("--chunks", type=int, default=500)
+    parser.add_argument("--cpu", action="store_true", help="measure the processor's time")
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.serve is not None:
         serve(given.serve, given.chunks)
         return
     with serving(given.chunks) as address:
-        report(asyncio.run(measure(address, given.calls)))
+        clock = process_time if given.cpu else perf_counter
+        report(asyncio.run(measure(address, given.calls, clock)))
 
 
 if __name__ == "__main__":

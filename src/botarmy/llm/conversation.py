@@ -38,6 +38,7 @@ from botarmy.llm.hush import Hush, Send
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.models import Deadlines
 from botarmy.llm.patience import Patience
+from botarmy.llm.sendable import sendable
 from botarmy.llm.tokens import longest_answer, prompt_tokens
 from botarmy.llm.toolbox import Hands, toolbox
 from botarmy.ports import CallEnded, Output, Text, ToolUse
@@ -118,6 +119,7 @@ class Conversation:
         ) as run:
             async for node in run:
                 if Agent.is_model_request_node(node):
+                    _make_sendable(node, run)
                     self._history = [*run.all_messages(), node.request]
                     await self._ask(node, run, limiter, call_attempt)
                     self.answered += 1
@@ -179,6 +181,15 @@ class Conversation:
         """Whether the last reply was cut by its length: it is continued once."""
         last = messages[-1]
         return isinstance(last, ModelResponse) and last.finish_reason == "length" and not self._continued
+
+
+def _make_sendable(node: Request, run: AgentRun[Hands, str]) -> None:
+    """The request, and the answer before it; what came earlier was sent already."""
+    node.request = sendable(node.request)
+    said = run.ctx.state.message_history
+    last = said[-1] if said else None
+    if isinstance(last, ModelResponse):
+        said[-1] = sendable(last)
 
 
 def _has_ended(response: ModelResponse) -> bool:

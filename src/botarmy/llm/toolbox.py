@@ -3,19 +3,15 @@ docstrings takes milliseconds. Loads the model library."""
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MethodType
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, cast
 
-from pydantic_ai import Agent, ModelMessage, ModelRequest, RunContext, Tool, ToolReturn
-from pydantic_ai.capabilities import ProcessHistory
-from pydantic_ai.messages import ModelRequestPart, ModelResponsePart
+from pydantic_ai import Agent, RunContext, Tool, ToolReturn
 
-from botarmy.domain.codec import clean_text
 from botarmy.llm.briefing import ToolAnswer, ToolFunction
 
 TOOL_MISTAKES: Final = 4
@@ -25,7 +21,6 @@ KEPT_TOOLBOXES: Final = 64
 
 Hands: TypeAlias = Mapping[str, ToolFunction]
 """The functions of one conversation, by name."""
-Part = TypeVar("Part", bound=ModelRequestPart | ModelResponsePart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,6 @@ def _toolbox(methods: tuple[Callable[..., Any], ...]) -> Toolbox:
         deps_type=Mapping,
         tools=tools,
         retries={"tools": TOOL_MISTAKES, "output": 1},
-        capabilities=[ProcessHistory(_sendable)],
     )
     return Toolbox(agent, tuple(_description(tool) for tool in tools))
 
@@ -68,36 +62,3 @@ def _tool(method: Callable[..., Any]) -> Tool[Hands]:
 def _description(tool: Tool[Hands]) -> str:
     shown = tool.tool_def
     return json.dumps([shown.name, shown.description, shown.parameters_json_schema])
-
-
-def _sendable(messages: list[ModelMessage]) -> list[ModelMessage]:
-    """The history without lone surrogates: a model may say them, but no request can carry them."""
-    return [_sendable_message(message) for message in messages]
-
-
-def _sendable_message(message: ModelMessage) -> ModelMessage:
-    if isinstance(message, ModelRequest):
-        return replace(message, parts=[_sendable_part(part) for part in message.parts])
-    return replace(message, parts=[_sendable_part(part) for part in message.parts])
-
-
-def _sendable_part(part: Part) -> Part:
-    """The part itself where nothing is to be changed, else a changed copy: histories are not altered in place."""
-    values = ((name, getattr(part, name, None)) for name in ("content", "args", "tool_name", "tool_call_id"))
-    changes = {name: cleaned for name, value in values if (cleaned := _cleaned(value)) != value}
-    sendable = copy.copy(part) if changes else part
-    for name, cleaned in changes.items():
-        setattr(sendable, name, cleaned)
-    return sendable
-
-
-def _cleaned(value: object) -> object:
-    match value:
-        case str():
-            return clean_text(value)
-        case list():
-            return [_cleaned(item) for item in value]
-        case dict():
-            return {_cleaned(key): _cleaned(item) for key, item in value.items()}
-        case _:
-            return value
