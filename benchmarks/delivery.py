@@ -30,8 +30,9 @@ from fastapi import FastAPI, WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from botarmy.api.socket import SocketWire
+from botarmy.api.socket import wire_of
 from botarmy.bootstrap.system import SystemClock, new_id
+from botarmy.bootstrap.websocket import DirectSocket
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.domain.events import NewEvent, Note
@@ -66,10 +67,10 @@ async def serve(folder: Path, rate: float, seconds: float) -> None:
         @app.websocket("/ws")
         async def ws(websocket: WebSocket) -> None:
             await websocket.accept()
-            await gateway.serve(SocketWire(websocket), anybody, "127.0.0.1", "a benchmark")
+            await gateway.serve(wire_of(websocket), anybody, "127.0.0.1", "a benchmark")
 
         listener = socket.create_server(("127.0.0.1", 0), backlog=1_000)
-        config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_per_message_deflate=False)
+        config = uvicorn.Config(app, log_config=None, ws=DirectSocket, ws_per_message_deflate=False)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listener]))
         reply = await service.command(LOCAL, new_id(), "start_run", {"brief": "A benchmark"})

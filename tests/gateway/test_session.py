@@ -373,10 +373,10 @@ async def test_equal_followers_are_sent_the_very_same_frame(here: World) -> None
     wires = [await greeted(here, "run:r1") for _ in range(3)]
 
     here.note("r1")
-    texts = [await wire.hear_text() for wire in wires]
+    frames = [await wire.hear_frame() for wire in wires]
 
-    assert texts[0] is texts[1]
-    assert texts[1] is texts[2]
+    assert frames[0] is frames[1]
+    assert frames[1] is frames[2]
 
 
 async def test_followers_of_the_same_who_are_at_different_cursors_each_get_their_own_frame(here: World) -> None:

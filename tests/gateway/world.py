@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import reduce
@@ -26,6 +26,7 @@ from botarmy.domain.run import Run, summarize
 from botarmy.domain.users import LOCAL, User
 from botarmy.domain.views import JobView, RunSummary, WorkerView
 from botarmy.gateway import Gateway, Limits
+from botarmy.gateway.textframe import TextFrame
 from botarmy.ports import BoardKind, Boards, LogEntry, StoreUnavailable, Written
 
 AT = "2026-11-20T09:30:00.000Z"
@@ -228,10 +229,12 @@ class Wire:
 
     def __init__(self) -> None:
         self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
-        self._to_client: asyncio.Queue[str | None] = asyncio.Queue()
-        self._readable = asyncio.Event()
-        self._readable.set()
+        self._to_client: asyncio.Queue[TextFrame | None] = asyncio.Queue()
+        self._kept: list[TextFrame] = []
+        """Taken while the client did not read."""
+        self._readable = True
         self._left = False
+        self._listener: Callable[[], None] = lambda: None
         self.closed: tuple[int, str] | None = None
         self.over = asyncio.Event()
 
@@ -240,13 +243,19 @@ class Wire:
     async def receive(self) -> str | bytes | None:
         return await self._to_server.get()
 
-    async def send(self, text: str) -> None:
-        await self._readable.wait()
-        if self._left:
-            raise ConnectionResetError("the client is gone")
-        text.encode()
-        self._to_client.put_nowait(text)
-        await asyncio.sleep(0)
+    def write(self, frame: TextFrame) -> bool:
+        assert not self._kept, "a frame for a wire that had not asked for more"
+        if self._readable or self._left:
+            self._to_client.put_nowait(frame)
+            return True
+        self._kept.append(frame)
+        return False
+
+    def on_writable(self, listener: Callable[[], None]) -> None:
+        self._listener = listener
+
+    def unsent(self) -> int:
+        return sum(map(len, self._kept))
 
     async def close(self, code: int, reason: str) -> None:
         self.closed = (code, reason)
@@ -265,14 +274,19 @@ class Wire:
 
     def arrived(self) -> str | None:
         """The next frame, if one has arrived."""
-        return None if self._to_client.empty() else self._to_client.get_nowait()
+        frame = None if self._to_client.empty() else self._to_client.get_nowait()
+        return None if frame is None else frame.text
+
+    async def hear_frame(self) -> TextFrame:
+        """The next frame. Raises Closed."""
+        frame = await self._to_client.get()
+        if frame is None:
+            raise Closed(self.closed)
+        return frame
 
     async def hear_text(self) -> str:
-        """The next frame. Raises Closed."""
-        text = await self._to_client.get()
-        if text is None:
-            raise Closed(self.closed)
-        return text
+        """What the next frame holds. Raises Closed."""
+        return (await self.hear_frame()).text
 
     async def hear(self) -> dict[str, Any]:
         frame: dict[str, Any] = json.loads(await self.hear_text())
@@ -296,10 +310,15 @@ class Wire:
         return self._to_server.qsize()
 
     def stop_reading(self) -> None:
-        self._readable.clear()
+        self._readable = False
 
     def read_on(self) -> None:
-        self._readable.set()
+        self._readable = True
+        for frame in self._kept:
+            self._to_client.put_nowait(frame)
+        if self._kept:
+            self._kept.clear()
+            self._listener()
 
     def leave(self) -> None:
         """Go away without a word."""

@@ -18,12 +18,25 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
+class Text(Protocol):
+    """A text frame, as the one who sends it has it ready."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def wire(self) -> bytes: ...
+
+
 class Wire(Protocol):
-    """An accepted WebSocket: frames in, frames out."""
+    """An accepted WebSocket: messages in, frames out. The gateway says what each is to do."""
 
     async def receive(self) -> str | bytes | None: ...
 
-    async def send(self, text: str) -> None: ...
+    def write(self, frame: Text) -> bool: ...
+
+    def on_writable(self, listener: Callable[[], None]) -> None: ...
+
+    def unsent(self) -> int: ...
 
     async def close(self, code: int, reason: str) -> None: ...
 

@@ -30,6 +30,7 @@ from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bootstrap.upkeep import COMPACTION_SECONDS, every
+from botarmy.bootstrap.websocket import DirectSocket
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
 from botarmy.delivery.feed import Feed
@@ -53,8 +54,6 @@ from botarmy.workers import Worker
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 REAP_SECONDS: Final = 2.0
 SHUTDOWN_SECONDS: Final = 8
-FRAME_BYTES: Final = 1024 * 1024
-"""What uvicorn takes of one frame; the gateway refuses more than a quarter of it with a code of its own."""
 
 log = telemetry.logger("bootstrap")
 
@@ -206,8 +205,8 @@ class _Listener(uvicorn.Server):
         config = uvicorn.Config(
             server.app,
             http="httptools",
-            ws="websockets-sansio",
-            ws_max_size=FRAME_BYTES,
+            ws=DirectSocket,
+            ws_max_size=Limits().frame_bytes,
             ws_per_message_deflate=False,
             ws_ping_interval=None,
             lifespan="off",

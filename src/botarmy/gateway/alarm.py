@@ -10,6 +10,8 @@ from typing import Final
 class Alarm:
     """Calls `ring` at the time set, of the running loop's clock, and again at whatever time that returns."""
 
+    __slots__ = ("_loop", "_ring", "_timer")
+
     def __init__(self, ring: Callable[[], float]) -> None:
         self._loop: Final = asyncio.get_running_loop()
         self._ring: Final = ring

@@ -1,9 +1,8 @@
-"""Fan-out: who is woken when the log has grown, and the frames that equal followers share."""
+"""Fan-out: who is concerned when the log has grown, and the frames that equal followers share."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +12,11 @@ from botarmy.delivery.feed import Entry, Feed, Stretch
 from botarmy.delivery.topics import Interest
 from botarmy.gateway import frames
 from botarmy.gateway.limits import Limits
+from botarmy.gateway.textframe import TextFrame
+from botarmy.gateway.turns import Follower, Turns
 
 SHARED_BYTES: Final = 16 * 1024 * 1024
 """Of the frames that are kept for the next who needs the same one."""
-PAUSE_PER_SESSION: Final = 0.00005
-"""Seconds that serving one session takes, roughly: the more there are, the more events share a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +25,37 @@ class Batch:
 
     from_: int
     to: int
-    frame: str | None
+    frame: TextFrame | None
 
 
 class Group:
-    """Followers with the same interest. They are woken by what they follow, and by nothing else."""
+    """Followers with the same interest."""
 
-    __slots__ = ("interest", "newest", "wakers")
+    __slots__ = ("interest", "newest", "size", "waiting")
 
     def __init__(self, interest: Interest, newest: int) -> None:
         self.interest = interest
         self.newest = newest
         """Nothing after this position, and up to the fan-out's head, is for them."""
-        self.wakers: dict[Callable[[], None], None] = {}
+        self.size = 0
+        self.waiting: dict[Follower, None] = {}
+        """Those who have everything: the next event makes them due."""
 
 
 class Fanout:
-    """Hands the feed on: at once after a quiet moment, in beats of milliseconds to many sessions."""
+    """Hands the feed on: finds who is concerned by what has come, and makes the frames for their turns."""
 
     def __init__(self, feed: Feed, limits: Limits) -> None:
         self._feed = feed
         self._limits = limits
         self._head = feed.head
-        self._released_at = float("-inf")
-        self._release_due = False
         self._groups: dict[Interest, Group] = {}
         self._by_run: dict[str | None, set[Group]] = {}
         self._by_type: dict[str, set[Group]] = {}
         self._by_log: set[Group] = set()
+        self._turns = Turns(limits.pause_seconds)
         self._built = _Built()
         self._reading = anyio.Lock()
-        self._sessions = 0
         feed.listen(self._on_advance)
 
     @property
@@ -64,8 +63,10 @@ class Fanout:
         """Up to here the feed is handed on."""
         return self._head
 
-    def join(self, interest: Interest, waker: Callable[[], None]) -> Group:
-        """Be woken when there is something for this interest. To be undone with `leave`."""
+    # --- Followers -------------------------------------------------------------------------------------------
+
+    def join(self, interest: Interest) -> Group:
+        """The group of an interest, with one more in it. To be undone with `leave`."""
         group = self._groups.get(interest)
         if group is None:
             group = self._groups[interest] = Group(interest, self._head)
@@ -75,14 +76,14 @@ class Fanout:
                 self._by_type.setdefault(type_, set()).add(group)
             if interest.log is not None:
                 self._by_log.add(group)
-        group.wakers[waker] = None
-        self._sessions += 1
+        group.size += 1
         return group
 
-    def leave(self, group: Group, waker: Callable[[], None]) -> None:
-        del group.wakers[waker]
-        self._sessions -= 1
-        if group.wakers:
+    def leave(self, follower: Follower, group: Group) -> None:
+        group.waiting.pop(follower, None)
+        self._turns.remove(follower)
+        group.size -= 1
+        if group.size:
             return
         del self._groups[group.interest]
         self._by_log.discard(group)
@@ -90,6 +91,43 @@ class Fanout:
             _discard(self._by_run, run_id, group)
         for type_ in group.interest.types:
             _discard(self._by_type, type_, group)
+
+    def wait_for_news(self, follower: Follower, group: Group) -> None:
+        """Serve this one, of the group that it joined, once there is something after `group.newest`."""
+        group.waiting[follower] = None
+
+    def catch_up(self, follower: Follower) -> None:
+        """Serve this one soon: it has missed something, and can take it."""
+        self._turns.catch_up(follower)
+
+    def _on_advance(self) -> None:
+        before, self._head = self._head, self._feed.head
+        self._built.clear()
+        stretch = self._feed.recent(before)
+        if stretch is None:
+            for group in self._groups.values():
+                group.newest = self._head
+        for group in self._groups.values() if stretch is None else self._concerned(stretch.entries):
+            self._turns.add(group.waiting)
+            group.waiting.clear()
+        self._turns.begin()
+
+    def _concerned(self, entries: Iterable[Entry]) -> Iterable[Group]:
+        concerned: dict[Group, None] = {}
+        nobody: set[Group] = set()
+        for entry in entries:
+            for groups in (
+                self._by_run.get(entry.run_id, nobody),
+                self._by_type.get(entry.type, nobody),
+                self._by_log,
+            ):
+                for group in groups:
+                    if group.interest.selects(entry):
+                        group.newest = entry.position
+                        concerned[group] = None
+        return concerned
+
+    # --- Frames ----------------------------------------------------------------------------------------------
 
     def count(self, after: int, interest: Interest, enough: int) -> int:
         """How many events for this interest follow a position, as far as memory reaches; all where it does not."""
@@ -100,29 +138,41 @@ class Fanout:
             return self._head - after
         return sum(interest.selects(entry) for entry in stretch.entries)
 
-    async def next(self, cursor: int, after: int, interest: Interest) -> Batch:
+    def next(self, cursor: int, after: int, group: Group) -> Batch | None:
         """What follows `after` (up to there all is scanned) for a client whose cursor is `cursor`.
 
-        Raises:
-            StoreUnavailable: it has to be read from the store, and that is not possible.
+        None where it is not in memory: call `read`.
         """
-        key = (self._feed.revision, cursor, after, interest)
+        key = (self._feed.revision, cursor, after, group)
         batch = self._built.get(key)
         if batch is None:
-            batch = self._build(cursor, await self._stretch(after), interest, self._head)
-            self._built.put(key, batch)
+            stretch = self._feed.recent(after)
+            if stretch is not None:
+                batch = self._build(cursor, stretch, group.interest, self._head)
+                self._built.put(key, batch)
         return batch
 
-    async def up_to(self, position: int, cursor: int, after: int, interest: Interest) -> Batch:
-        """As `next`, but nothing beyond `position`, and up to there even what is not handed on yet."""
-        return self._build(cursor, await self._stretch(after), interest, position)
+    async def read(self, cursor: int, after: int, group: Group) -> Batch:
+        """As `next`, from the store, a page for one after another, and one for all who need the same.
 
-    async def _stretch(self, after: int) -> Stretch:
-        recent = self._feed.recent(after)
-        if recent is not None:
-            return recent
+        Raises:
+            StoreUnavailable: that is not possible.
+        """
         async with self._reading:
-            return await self._feed.read(after)
+            batch = self.next(cursor, after, group)
+            if batch is None:
+                key = (self._feed.revision, cursor, after, group)
+                batch = self._build(cursor, await self._feed.read(after), group.interest, self._head)
+                self._built.put(key, batch)
+            return batch
+
+    async def up_to(self, position: int, cursor: int, after: int, interest: Interest) -> Batch:
+        """As `read`, but nothing beyond `position`, and up to there even what is not handed on yet."""
+        recent = self._feed.recent(after)
+        if recent is None:
+            async with self._reading:
+                recent = await self._feed.read(after)
+        return self._build(cursor, recent, interest, position)
 
     def _build(self, cursor: int, stretch: Stretch, interest: Interest, until: int) -> Batch:
         to = min(stretch.to, until)
@@ -141,62 +191,23 @@ class Fanout:
                 last = entry.position
         return Batch(cursor, to, frames.events(cursor, to, wires) if wires else None)
 
-    def _on_advance(self) -> None:
-        if self._release_due:
-            return
-        loop = asyncio.get_running_loop()
-        pause = min(self._limits.pause_seconds, self._sessions * PAUSE_PER_SESSION)
-        wait = self._released_at + pause - loop.time()
-        if wait <= 0:
-            self._release()
-        else:
-            self._release_due = True
-            loop.call_later(wait, self._release)
-
-    def _release(self) -> None:
-        self._release_due = False
-        self._released_at = asyncio.get_running_loop().time()
-        before, self._head = self._head, self._feed.head
-        self._built.clear()
-        stretch = self._feed.recent(before)
-        concerned = list(self._groups.values()) if stretch is None else self._concerned(stretch.entries)
-        for group in concerned:
-            if stretch is None:
-                group.newest = self._head
-            for waker in list(group.wakers):
-                waker()
-
-    def _concerned(self, entries: Iterable[Entry]) -> Iterable[Group]:
-        concerned: dict[Group, None] = {}
-        nobody: set[Group] = set()
-        for entry in entries:
-            for groups in (
-                self._by_run.get(entry.run_id, nobody),
-                self._by_type.get(entry.type, nobody),
-                self._by_log,
-            ):
-                for group in groups:
-                    if group.interest.selects(entry):
-                        group.newest = entry.position
-                        concerned[group] = None
-        return concerned
-
 
 class _Built:
     """Frames built since the log last grew."""
 
     def __init__(self) -> None:
-        self._batches: dict[tuple[int, int, int, Interest], Batch] = {}
+        self._batches: dict[tuple[int, int, int, Group], Batch] = {}
         self._bytes = 0
 
-    def get(self, key: tuple[int, int, int, Interest]) -> Batch | None:
+    def get(self, key: tuple[int, int, int, Group]) -> Batch | None:
         return self._batches.get(key)
 
-    def put(self, key: tuple[int, int, int, Interest], batch: Batch) -> None:
-        self._bytes += len(batch.frame or "")
+    def put(self, key: tuple[int, int, int, Group], batch: Batch) -> None:
+        size = 0 if batch.frame is None else len(batch.frame)
+        self._bytes += size
         if self._bytes > SHARED_BYTES:
             self.clear()
-            self._bytes = len(batch.frame or "")
+            self._bytes = size
         self._batches[key] = batch
 
     def clear(self) -> None:

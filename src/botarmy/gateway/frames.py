@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import Problem
+from botarmy.gateway.textframe import TextFrame
 
 Position: TypeAlias = Annotated[int, Strict(), Field(ge=0, lt=2**63)]
 ShortText: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
@@ -295,7 +296,6 @@ def snapshot(topic: str, position: int, data: str) -> str:
     return f'{{"type":"snapshot","topic":{json.dumps(topic)},"position":{position},"data":{data}}}'
 
 
-def events(from_: int, to: int, wires: Sequence[bytes]) -> str:
+def events(from_: int, to: int, wires: Sequence[bytes]) -> TextFrame:
     """`wires` are events as JSON already."""
-    joined = b",".join(wires).decode()
-    return f'{{"type":"events","from":{from_},"to":{to},"events":[{joined}]}}'
+    return TextFrame(f'{{"type":"events","from":{from_},"to":{to},"events":['.encode(), b",".join(wires), b"]}")

@@ -12,8 +12,9 @@ from botarmy.delivery.needs import Commands, ReadableLog, Runs
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.gateway.fanout import Fanout
 from botarmy.gateway.limits import Limits
+from botarmy.gateway.parts import Parts
 from botarmy.gateway.protocol import Close, Code
-from botarmy.gateway.session import Parts, Session
+from botarmy.gateway.session import Session
 from botarmy.gateway.transport import Transport, UserForToken
 from botarmy.ports import Clock, NewId
 
@@ -53,7 +54,7 @@ class Gateway:
             new_id=new_id,
             limits=self._limits,
         )
-        self._sessions: Final[dict[Session, anyio.CancelScope]] = {}
+        self._sessions: Final[dict[Session, None]] = {}
         self._draining = False
         self._empty = anyio.Event()
 
@@ -67,26 +68,25 @@ class Gateway:
         """
         began = anyio.current_time()
         session = Session(self._parts, transport, user_for_token)
-        with anyio.CancelScope() as scope:
-            self._sessions[session] = scope
+        self._sessions[session] = None
+        try:
             if self._draining:
                 session.drain(FIRST_RETURN_MS)
-            try:
-                ending = await self._run(session)
-                if ending is not None:
-                    await self._close(transport, ending)
-                log.info(
-                    "connection_closed",
-                    code=ending and int(ending.code),
-                    reason=ending.reason if ending else "the client went away",
-                    seconds=round(anyio.current_time() - began, 3),
-                    address=address,
-                    user_agent=user_agent[:200],
-                )
-            finally:
-                del self._sessions[session]
-                if not self._sessions:
-                    self._empty.set()
+            ending = await self._run(session)
+            if ending is not None:
+                await self._close(transport, ending)
+            log.info(
+                "connection_closed",
+                code=ending and int(ending.code),
+                reason=ending.reason if ending else "the client went away",
+                seconds=round(anyio.current_time() - began, 3),
+                address=address,
+                user_agent=user_agent[:200],
+            )
+        finally:
+            del self._sessions[session]
+            if not self._sessions:
+                self._empty.set()
 
     @property
     def draining(self) -> bool:
@@ -101,8 +101,8 @@ class Gateway:
             session.drain(FIRST_RETURN_MS + spread * number // count)
         with anyio.move_on_after(DRAINING_SECONDS):
             await self._emptied()
-        for scope in self._sessions.values():
-            scope.cancel()
+        for session in list(self._sessions):
+            session.abort()
         await self._emptied()
 
     async def _emptied(self) -> None:

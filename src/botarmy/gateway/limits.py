@@ -34,14 +34,8 @@ class Limits:
     behind: int = 10_000
     """Events that a live session may be behind (`resync`)."""
     stall_seconds: float = 10
-    """How long a write may take before the client is too slow (4002) …"""
-    slowest_bytes_per_second: int = 64 * 1024
-    """… and how much longer a large one may."""
-    pause_seconds: float = 0.01
-    """Between two frames of a session, at most, when many sessions are served: what comes meanwhile shares one."""
+    """Without any progress of what is being written, the client is too slow (4002)."""
+    pause_seconds: float = 0.04
+    """Between two frames of events to a session, at most, when many are served: what comes meanwhile shares one."""
     drain_seconds: float = 2
     """Over which time clients are told to come back after a drain."""
-
-    def write_seconds(self, size: int) -> float:
-        """How long a write of that many bytes may take."""
-        return self.stall_seconds + size / self.slowest_bytes_per_second
