@@ -97,7 +97,19 @@ Effect: TypeAlias = Say | Close | Greet | Follow | Unfollow | Execute
 class Connection:
     """The state of one connection. After a `Close` it is over, and takes and gives nothing more."""
 
-    __slots__ = ("_heard", "_limits", "_opened", "_refilled", "_said", "_tokens", "_topics", "acked", "cursor", "state")
+    __slots__ = (
+        "_heard",
+        "_limits",
+        "_opened",
+        "_refilled",
+        "_said",
+        "_tokens",
+        "_topics",
+        "acked",
+        "cursor",
+        "filter",
+        "state",
+    )
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits: Final = limits
