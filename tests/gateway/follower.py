@@ -182,7 +182,8 @@ class Follower:
         if run is not None and isinstance(m, AgentDelta):
             messages = [message for step in run.view.steps for message in step.messages]
             held = next((message for message in messages if message.message_id == m.message_id), None)
-            assert m.offset <= (len(held.text) if held else 0), "a piece of the message is missing"
+            text = "" if held is None else held.text if m.channel == "text" else held.thinking
+            assert m.offset <= len(text), "a piece of the message is missing"
 
     # --- What should have been -------------------------------------------------------------------------------
 
