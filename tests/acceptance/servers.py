@@ -13,6 +13,8 @@ from typing import Final
 import httpx2
 
 START_SECONDS: Final = 30
+NO_OLLAMA: Final = "http://127.0.0.1:9/v1"
+"""Nobody answers there: the model that a developer's own Ollama has is not for tests."""
 
 
 class ServerProcess:
@@ -29,6 +31,7 @@ class ServerProcess:
             "BOTARMY_LLM_REQUESTS_PER_MINUTE": "100000",
             "BOTARMY_LLM_TOKENS_PER_MINUTE": "100000000",
             "BOTARMY_LOG_FORMAT": "json",
+            "OLLAMA_BASE_URL": NO_OLLAMA,
             **(environ or {}),
         }
         self._process: subprocess.Popen[str] | None = None

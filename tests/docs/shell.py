@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.acceptance.servers import ServerProcess
+from tests.acceptance.servers import NO_OLLAMA, ServerProcess
 
 ADDRESS: Final = "localhost:8000"
 """As the pages write it."""
@@ -23,6 +23,7 @@ def run_shell(script: str, server: ServerProcess | None, folder: Path, **variabl
         "HOME": str(folder),
         "BOTARMY_DATA_DIR": str(folder / "data"),
         "BOTARMY_DEMO_SPEED": "0",
+        "OLLAMA_BASE_URL": NO_OLLAMA,
         **variables,
     }
     return _run(["bash", "-euo", "pipefail", "-c", _here(script, server)], environ, folder)

@@ -14,7 +14,8 @@ import pytest
 
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
-from botarmy.llm.models import DEFAULT_MODEL, PROVIDERS
+from botarmy.llm.models import DEFAULT_MODEL
+from botarmy.llm.providers import CUSTOM, PROVIDERS
 from botarmy.llm.server import play
 from botarmy.teams.loader import parse_team
 from tests.acceptance.servers import ServerProcess
@@ -93,7 +94,7 @@ class TestWriteATeam:
 
 class TestUseAModel:
     async def test_a_compatible_server_is_asked_without_a_key_for_the_model_named(self, folder: Path) -> None:
-        model = re.findall(r"BOTARMY_MODEL=(\S+)", read(MODEL))[0]
+        model = re.findall(r"OPENAI_BASE_URL=\S+ BOTARMY_MODEL=(\S+)", read(MODEL))[0]
         async with serve(play) as provider:
             settings = {"OPENAI_BASE_URL": provider.base_url, "BOTARMY_MODEL": model}
             command = "botarmy run 'A word counter' --into counter 2>&1 || true"
@@ -104,8 +105,14 @@ class TestUseAModel:
 
 def test_the_providers_and_the_default_model_are_those_of_the_code() -> None:
     providers = sections(MODEL)["Model strings"].tables[0]
-    assert {quoted(row[0])[0] for row in providers} == set(PROVIDERS)
+    assert {quoted(row[0])[0] for row in providers} == {*PROVIDERS, CUSTOM}
     assert f"`{DEFAULT_MODEL}`" in read(MODEL)
+    for row in providers:
+        provider = PROVIDERS.get(quoted(row[0])[0])
+        if provider is not None:
+            assert provider.key_variables[0] in row[1]
+            assert quoted(row[2]) == ([provider.extra] if provider.extra else [])
+            assert not quoted(row[3]) or quoted(row[3]) == [provider.default_model]
 
 
 def test_what_readers_are_told_to_choose_on_the_page_is_there() -> None:

@@ -7,7 +7,7 @@ import pytest
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import Limits
 from botarmy.llm.limiters import Limiters
-from botarmy.llm.models import key_of
+from botarmy.llm.providers import key_of
 from botarmy.llm.server import Reply
 from tests.llm.openai_server import serve
 from tests.llm.work import MODEL, RESPONSES, context, equipped

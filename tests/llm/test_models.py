@@ -6,27 +6,10 @@ import sys
 import pytest
 
 from botarmy.domain.errors import DomainError
-from botarmy.llm.models import Models, check_model, resolve_model
+from botarmy.llm.models import Models, check_model
 
 KEY = {"OPENAI_API_KEY": "sk-test-0123456789"}
 LOCAL = {"OPENAI_BASE_URL": "http://localhost:11434/v1"}
-
-
-@pytest.mark.parametrize(
-    ("setting", "env", "model"),
-    [
-        ("auto", {}, "demo"),
-        ("auto", {"OPENAI_API_KEY": ""}, "demo"),
-        ("auto", KEY, "openai-chat:gpt-5-mini"),
-        ("auto", LOCAL, "openai-chat:gpt-5-mini"),
-        ("openai:gpt-5", {}, "openai:gpt-5"),
-        ("demo", KEY, "demo"),
-    ],
-)
-def test_auto_means_a_model_where_a_provider_is_configured_and_the_demo_elsewhere(
-    setting: str, env: dict[str, str], model: str
-) -> None:
-    assert resolve_model(setting, env) == model
 
 
 @pytest.mark.parametrize("env", [KEY, LOCAL, KEY | LOCAL])
@@ -39,6 +22,15 @@ def test_a_key_or_an_address_of_ones_own_is_enough(model: str, env: dict[str, st
     ("model", "env", "code"),
     [
         ("openai:gpt-5", {}, "model_not_configured"),
+        ("anthropic:claude", KEY, "model_not_configured"),
+        ("groq:x", {"GROQ_API_KEY": "gsk_ab\tcd"}, "model_bad_key"),
+        ("mistral:x", {"MISTRAL_BASE_URL": "nowhere"}, "model_bad_address"),
+        ("custom:lab:x", KEY, "model_unknown_provider"),
+        ("custom:lab:x", {"CUSTOM_LAB_API_KEY": "abc"}, "model_unknown_provider"),
+        ("custom:La b:x", KEY, "model_unknown_provider"),
+        ("custom:", KEY, "model_unknown_provider"),
+        ("custom:lab", {"CUSTOM_LAB_BASE_URL": "http://lab/v1"}, "model_unknown"),
+        ("custom:lab:x", {"CUSTOM_LAB_BASE_URL": "http://lab:0/v1"}, "model_bad_address"),
         ("openai:", KEY, "model_unknown"),
         ("opneai:gpt-5", KEY, "model_unknown_provider"),
         ("gpt-5", KEY, "model_unknown_provider"),

@@ -1,6 +1,6 @@
 """Puts the program together: the only room that names concrete parts. The command line calls what stands here."""
 
-from botarmy.bootstrap.diagnosis import Finding, diagnose
+from botarmy.bootstrap.diagnosis import Finding, diagnose, model_problem
 from botarmy.bootstrap.listening import CannotStart
 from botarmy.bootstrap.model_server import CannotFail, Failing, known_faults, serve_model
 from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable
@@ -21,6 +21,7 @@ __all__ = [
     "diagnose",
     "embedded",
     "known_faults",
+    "model_problem",
     "running_server",
     "serve",
     "serve_model",

@@ -21,7 +21,8 @@ from botarmy.agents.demo import check_demo
 from botarmy.bootstrap.ownership import is_owned, published
 from botarmy.domain.errors import BotArmyError, DomainError
 from botarmy.domain.team import DEMO, is_demo
-from botarmy.llm.models import check_model, resolve_model
+from botarmy.llm.choice import choose
+from botarmy.llm.models import check_model
 from botarmy.settings import Loaded, Settings, masked
 from botarmy.store import schema
 from botarmy.store.failures import translation
@@ -143,31 +144,36 @@ def _port(settings: Settings, owned: bool) -> Finding:
 
 def _model(loaded: Loaded) -> Finding:
     chosen = loaded.settings.model
-    model = resolve_model(chosen, loaded.providers)
-    why = "auto: a key or an address is set" if chosen == "auto" else loaded.origins["model"]
-    try:
-        _check(model, loaded)
-    except DomainError as error:
-        return Finding("fail", "Model", f"{model} ({why}): {error.message}", error.action)
+    choice = choose(chosen, loaded.providers)
+    model = choice.model
+    why = f"auto: {choice.reason}" if choice.reason else loaded.origins["model"]
+    problem = model_problem(model, loaded)
+    if problem is not None:
+        return Finding("fail", "Model", f"{model} ({why}): {problem.message}", problem.action)
     if is_demo(model):
-        why = "auto: no key is set" if chosen == "auto" else why
-        hint = "Set OPENAI_API_KEY to have a model do the work." if chosen == "auto" else ""
+        hint = "Set OPENAI_API_KEY, or another key, to have a model do the work." if choice.reason else ""
         shown = "offline demo" if model == DEMO else f"offline demo, showing {model.partition(':')[2]}"
         return Finding("warn" if hint else "ok", "Model", f"{shown} ({why})", hint)
     return Finding("ok", "Model", f"{model} ({why})")
 
 
-def _check(model: str, loaded: Loaded) -> None:
-    """Raises DomainError where an agent of this model could not begin."""
-    if is_demo(model):
-        check_demo(model)
-    else:
-        check_model(model, loaded.providers)
+def model_problem(model: str, loaded: Loaded) -> DomainError | None:
+    """Why an agent of this model could not begin, as things are configured."""
+    try:
+        if is_demo(model):
+            check_demo(model)
+        else:
+            check_model(model, loaded.providers)
+    except DomainError as problem:
+        return problem
+    return None
 
 
 def _keys(loaded: Loaded) -> Iterator[Finding]:
     for name, value in loaded.providers.items():
-        yield Finding("ok", name, masked(name, value))
+        origin = loaded.provider_origins[name]
+        beside = "" if origin == f"environment {name}" else f" ({origin})"
+        yield Finding("ok", name, f"{masked(name, value)}{beside}")
 
 
 def _teams(settings: Settings) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from botarmy.domain.errors import DomainError
-from botarmy.llm.models import key_of
+from botarmy.llm.providers import key_of
 from botarmy.llm.setbacks import Noted, Setback
 from botarmy.ports import LimitState
 from botarmy.telemetry import LimitMetrics

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
 
@@ -42,8 +43,8 @@ from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.stream import Shared
 from botarmy.gateway.streams import Streams
+from botarmy.llm.choice import choose
 from botarmy.llm.limiters import Limiters
-from botarmy.llm.models import resolve_model
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import Compaction, History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
@@ -83,7 +84,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     settings = loaded.settings
     clock, bus, metrics = SystemClock(), LocalBus(), telemetry.Metrics()
     teams = _teams(settings)
-    model = resolve_model(settings.model, loaded.providers)
+    model = (await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)).model
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_opened(settings))
         service = Service(store, bus, clock, new_id, teams.by_name, model, metrics)
@@ -261,7 +262,7 @@ def serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> None:
         FolderTaken, FolderUnusable: the data folder cannot be used.
         StoreError: the database cannot be used.
     """
-    undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, os.environ)
+    undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, loaded.secrets_in(os.environ))
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(loaded, announce))

@@ -21,7 +21,7 @@ from botarmy import bootstrap, telemetry
 from botarmy.cli.progress import duration, progress, utc_now
 from botarmy.cli.shown import Client, View
 from botarmy.cli.terminal import complain, printable, say
-from botarmy.settings import Loaded, Settings
+from botarmy.settings import Loaded
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1
@@ -85,23 +85,24 @@ async def _server(loaded: Loaded) -> AsyncIterator[tuple[str, bool]]:
     if url is not None:
         yield url, False
         return
-    with _logging(loaded.settings):
+    with _logging(loaded):
         async with bootstrap.embedded(loaded) as own:
             yield own, True
 
 
 @contextmanager
-def _logging(settings: Settings) -> Iterator[None]:
+def _logging(loaded: Loaded) -> Iterator[None]:
     """The terminal shows the work, so the log goes beside the data; without a place, what is serious goes to stderr."""
+    settings, environ = loaded.settings, loaded.secrets_in(os.environ)
     with ExitStack() as stack:
         try:
             if settings.memory:
                 raise FileNotFoundError
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             stream = stack.enter_context((settings.data_dir / LOG_FILE).open("w", encoding="utf-8"))
-            undo = telemetry.configure(settings.log_level, "json", os.environ, stream)
+            undo = telemetry.configure(settings.log_level, "json", environ, stream)
         except OSError:
-            undo = telemetry.configure("error", settings.log_format, os.environ, sys.stderr)
+            undo = telemetry.configure("error", settings.log_format, environ, sys.stderr)
         stack.callback(undo)
         yield
 

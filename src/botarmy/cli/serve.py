@@ -15,6 +15,9 @@ def serve_until_stopped(loaded: Loaded) -> None:
     def announce(server: bootstrap.Server, url: str) -> None:
         say(f"BotArmy is at {url}")
         say(_model(server.model))
+        problem = bootstrap.model_problem(server.model, loaded)
+        if problem:
+            say(f"It cannot be called: {problem.message} {problem.action}")
         if loaded.settings.memory:
             say("Everything is kept in memory, and gone when BotArmy stops.")
         else:

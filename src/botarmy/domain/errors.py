@@ -360,6 +360,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             500,
         ),
+        "model_missing_extra": ("This AI service needs an extra.", "Run pip install 'botarmy[{extra}]'.", False, 500),
         "model_unknown_provider": (
             "There is no AI provider “{provider}”.",
             "Begin the model's name with one of: {known}.",

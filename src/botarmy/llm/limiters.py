@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from botarmy.llm.allowance import Limits
-from botarmy.llm.models import key_of
+from botarmy.llm.providers import key_of
 from botarmy.llm.ratelimit import RateLimiter
 from botarmy.ports import LimitState
 

@@ -86,6 +86,43 @@ def _each_once(limits: tuple[ProviderLimit, ...]) -> tuple[ProviderLimit, ...]:
     return limits
 
 
+class Custom(BaseModel):
+    """An AI service of one's own that speaks OpenAI's chat completions: `custom:<name>:<model>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    base_url: str = Field(pattern=r"^https?://[^/\s]+\S*$")
+    key_variable: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """The variable that holds its key; `CUSTOM_<NAME>_API_KEY` where None."""
+    key_file: Path | None = None
+    """The file that holds its key, where the variable does not."""
+
+    @property
+    def prefix(self) -> str:
+        return f"CUSTOM_{self.name.upper().replace('-', '_')}"
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.base_url}"
+
+
+def _customs(value: object) -> object:
+    """From a table by name, or from `name=address` texts."""
+    value = _split(value)
+    if isinstance(value, dict):
+        return tuple({"name": name, **table} if isinstance(table, dict) else table for name, table in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(_custom(one) for one in value)
+    return value
+
+
+def _custom(value: object) -> object:
+    if isinstance(value, str):
+        name, _, address = value.partition("=")
+        return {"name": name.strip(), "base_url": address.strip()}
+    return value
+
+
 HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
 WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
 
@@ -117,10 +154,17 @@ class Settings(BaseModel):
     )
     model: str = _setting(
         "auto",
-        "The model of agents that name none; auto takes what has a key, else the offline demo.",
+        "The model of agents that name none; auto takes what has a key, else Ollama, else the offline demo.",
         "auto, demo, or a provider and a model such as openai-chat:gpt-5-mini",
         pattern=r"^(auto|demo|[^\s:]+:\S+)$",
     )
+    custom: Annotated[tuple[Custom, ...], BeforeValidator(_customs)] = _setting(
+        (),
+        "AI services of your own that speak OpenAI's chat completions.",
+        "names (small letters, digits, hyphens) with addresses, such as lab=http://lab:8000/v1, or tables",
+        max_length=32,
+    )
+    keyring: bool = _setting(False, "Look for keys of AI services in the system's keyring too.", "true or false")
     llm_max_attempts: int = _setting(
         3,
         "How often a model request is made in all when it fails in a way that may pass.",

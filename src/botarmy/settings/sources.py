@@ -14,18 +14,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from botarmy.settings.fields import Settings, default_data_dir, must_be
+from botarmy.settings.services import is_secret, read_services
 
 FILE_NAME: Final = "botarmy.toml"
 FILE_BYTES: Final = 256 * 1024
 PREFIX: Final = "BOTARMY_"
-PROVIDER_VARIABLES: Final = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
-"""Variables of AI services that are used as they are. Those that end in `_KEY` are secrets."""
-
 Origin: TypeAlias = str
 """`command line`, `environment BOTARMY_PORT`, `botarmy.toml line 3` or `default`."""
 
@@ -48,14 +45,21 @@ class Loaded:
     config_file: Path | None
     """The botarmy.toml that was read; None where there is none."""
     providers: Mapping[str, str] = field(repr=False)
-    """The variables of AI services that the environment holds, by name; `masked` makes them fit to show."""
+    """The variables of AI services, by name: those of the environment, and keys from files and the keyring under the
+    names that they would have there. `masked` makes them fit to show."""
+    provider_origins: Mapping[str, Origin]
+    """One for each of `providers`: `environment OPENAI_API_KEY`, `file /run/secrets/key` or `keyring`."""
 
     def shown(self) -> Iterator[tuple[str, str, Origin]]:
         """(name, value, origin) of each setting and provider variable, secrets masked."""
         for name, origin in self.origins.items():
             yield name, _text(getattr(self.settings, name)), origin
         for name, value in self.providers.items():
-            yield name, masked(name, value), f"environment {name}"
+            yield name, masked(name, value), self.provider_origins[name]
+
+    def secrets_in(self, environ: Mapping[str, str]) -> Mapping[str, str]:
+        """The environment with everything beside it that no log may show."""
+        return {**environ, **self.providers}
 
 
 def load(
@@ -84,9 +88,10 @@ def load(
         given.append(source)
         file_faults += faults
     values = {name: source[name] for source in reversed(given) for name in source}
-    faults = [*file_faults, *_misspelt_variables(environ), *_provider_faults(environ)]
+    faults = [*file_faults, *_misspelt_variables(environ)]
     settings, wrong = _validate(values)
-    faults += wrong
+    services = read_services(environ, settings, folder)
+    faults += [*services.faults, *wrong]
     if settings is None or faults:
         raise SettingsError(tuple(faults))
     return Loaded(
@@ -95,13 +100,14 @@ def load(
             {name: values[name].origin if name in values else "default" for name in Settings.model_fields}
         ),
         config_file=file,
-        providers=MappingProxyType({name: environ[name] for name in PROVIDER_VARIABLES if environ.get(name)}),
+        providers=MappingProxyType({name: found.text for name, found in services.found.items()}),
+        provider_origins=MappingProxyType({name: found.origin for name, found in services.found.items()}),
     )
 
 
 def masked(name: str, value: str) -> str:
     """A provider's variable as it may be shown."""
-    if not name.endswith("_KEY"):
+    if not is_secret(name):
         return _without_password(value)
     return f"…{value[-4:]}" if len(value) >= 16 else "…"
 
@@ -176,9 +182,17 @@ def _line_of(name: str, text: str) -> int:
 
 
 def _absolute(name: str, value: object, folder: Path) -> object:
+    if name == "custom" and isinstance(value, dict):
+        return {own: _with_key_file(table, folder) for own, table in value.items()}
     if name not in ("data_dir", "teams_dir") or not isinstance(value, str | Path):
         return value
     return folder / Path(value).expanduser()
+
+
+def _with_key_file(table: object, folder: Path) -> object:
+    if isinstance(table, dict) and isinstance(file := table.get("key_file"), str):
+        return {**table, "key_file": folder / Path(file).expanduser()}
+    return table
 
 
 # --- Faults -------------------------------------------------------------------------------------------------
@@ -207,15 +221,6 @@ def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
             yield f"There is no setting “{name}”{_suggestion(name)} (environment {variable})."
 
 
-def _provider_faults(environ: Mapping[str, str]) -> Iterator[str]:
-    for name in PROVIDER_VARIABLES:
-        value = environ.get(name, "")
-        if re.search(r"\s", value):
-            yield f"{name} has a space or a line break in it: set it again without (environment {name})."
-        elif value and name.endswith("_URL") and urlsplit(value).scheme not in ("http", "https"):
-            yield f"{name} must begin with https:// or http:// (environment {name})."
-
-
 def _suggestion(name: str) -> str:
     close = get_close_matches(name.lower().replace("-", "_"), Settings.model_fields, n=1, cutoff=0.75)
     return f"; did you mean “{close[0]}”?" if close else ""
@@ -227,7 +232,9 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
+        return _without_password(", ".join(map(str, value))) or "none"
+    if isinstance(value, dict):
+        return ", ".join(map(str, value))
     return _without_password(f"{value:g}" if isinstance(value, float) else str(value))
 
 

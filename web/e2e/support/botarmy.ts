@@ -40,6 +40,7 @@ export class BotArmy {
       cwd: this.#folder,
       env: {
         PATH: process.env.PATH ?? "",
+        OLLAMA_BASE_URL: "http://127.0.0.1:9/v1", // nobody answers there: no model of the developer's own
         HOME: join(this.#folder, "home"),
         BOTARMY_DATA_DIR: join(this.#folder, "data"),
         BOTARMY_PORT: this.#port,
