@@ -26,6 +26,8 @@ from botarmy.ports import Clock, NewId, StoreUnavailable
 
 CHUNK_BYTES: Final = 256 * 1024
 """Written at once; an event larger than this travels alone."""
+SLOWEST: Final = 64 * 1024
+"""Bytes a second by which a large write gets longer before its client is too slow."""
 TOO_SLOW: Final = "too slow"
 RETRY_MS: Final = 1_000
 """After which a browser comes back by itself."""
@@ -178,7 +180,7 @@ class _Writing:
 
     async def send(self, text: str) -> None:
         data = text.encode()
-        self._scope.deadline = anyio.current_time() + self._limits.write_seconds(len(data))
+        self._scope.deadline = anyio.current_time() + self._limits.stall_seconds + len(data) / SLOWEST
         await self._outlet.send(data)
         self._scope.deadline = float("inf")
         self._said = anyio.current_time()
