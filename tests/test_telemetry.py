@@ -119,6 +119,13 @@ def test_a_secret_is_found_in_the_form_that_json_gives_it() -> None:
     assert redact(json.dumps({"at": 'quo"ted\\secret'})) == '{"at": "[removed]"}'
 
 
+@pytest.mark.parametrize(
+    "name", ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK", "LAB_KEY"]
+)
+def test_whatever_is_named_like_a_key_is_a_secret(name: str) -> None:
+    assert Redactor({name: "wJalrXUtnFEMI/K7MDENG"})("refused wJalrXUtnFEMI/K7MDENG") == "refused [removed]"
+
+
 def test_of_two_secrets_the_longer_one_is_removed_whole() -> None:
     redact = Redactor({"A_TOKEN": "abcdefgh", "B_TOKEN": "abcdefgh-ijkl"})
     assert redact("abcdefgh-ijkl abcdefgh") == "[removed] [removed]"

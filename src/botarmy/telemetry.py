@@ -30,9 +30,22 @@ USER_TEXT: Final = frozenset({"answer", "brief", "content", "note", "prompt", "t
 """Fields of which only the length is written."""
 METRICS_MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
-_QUIET: Final = ("alembic", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn", "websockets")
+_QUIET: Final = (
+    "alembic",
+    "anthropic",
+    "botocore",
+    "google_genai",
+    "groq",
+    "httpcore",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "openai",
+    "uvicorn",
+    "websockets",
+)
 """Loggers that write a line for each request, with its address: heard from warnings on."""
-_SECRET_NAME: Final = re.compile(r"(_API_KEY|_TOKEN|_SECRET)$|PASSWORD", re.IGNORECASE)
+_SECRET_NAME: Final = re.compile(r"(_KEY|_KEY_ID|_TOKEN|_TOKEN_BEDROCK|_SECRET)$|PASSWORD", re.IGNORECASE)
 _SECRET_CHARACTERS: Final = 8
 """Shorter values are no secrets worth the name, and would be found inside other words."""
 _SHAPES: Final = re.compile(

@@ -57,6 +57,25 @@ _CODES: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (httpx2.HTTPError, "model_failed"),
     (httpx2.StreamError, "model_cut_off"),
 )
+_LIBRARIES: Final = frozenset(
+    {"anthropic", "boto3", "botocore", "google", "groq", "httpcore", "httpcore2", "httpx", "mistralai", "s3transfer"}
+)
+"""Those that providers bring along; the model library translates what they raise, as far as it knows it."""
+_FOREIGN: Final = (
+    ("RateLimit", "model_rate_limited"),
+    ("Overloaded", "model_overloaded"),
+    ("Timeout", "model_timeout"),
+    ("Authentication", "model_rejected_key"),
+    ("PermissionDenied", "model_rejected_key"),
+    ("Credential", "model_not_configured"),
+    ("NoRegion", "model_not_configured"),
+    ("NotFound", "model_unknown"),
+    ("ReadError", "model_cut_off"),
+    ("RemoteProtocol", "model_cut_off"),
+    ("Connect", "model_unreachable"),
+    ("ServerError", "model_unavailable"),
+    ("BadRequest", "model_rejected_request"),
+)
 REQUEST_TIMEOUT: Final = 408
 _CUT_OFF: Final = ("without a `finish_reason`", "Failed to decode response")
 _REFUSALS: Final = ("content_filter", "content_policy_violation")
@@ -94,7 +113,7 @@ def is_unreached(error: BaseException) -> bool:
 
 
 def _code(error: BaseException) -> str | None:
-    code = next((code for kind, code in _CODES if isinstance(error, kind)), None)
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), None) or _foreign(error)
     if code == "model_failed" and getattr(error, "status_code", None) == REQUEST_TIMEOUT:
         return "model_timeout"
     if code == "model_timeout" and getattr(error, "phase", None) == "connect":
@@ -106,6 +125,14 @@ def _code(error: BaseException) -> str | None:
     if code == "model_rejected_request" and getattr(error, "provider_error_code", None) in _REFUSALS:
         return "model_refused"
     return code
+
+
+def _foreign(error: BaseException) -> str | None:
+    """Of a library that may not be installed: told by the names of its classes."""
+    kinds = [kind for kind in type(error).__mro__ if kind.__module__.partition(".")[0] in _LIBRARIES]
+    if not kinds:
+        return None
+    return next((code for word, code in _FOREIGN for kind in kinds if word in kind.__name__), "model_failed")
 
 
 def _detail(error: BaseException, secrets: Iterable[str]) -> str:
