@@ -680,3 +680,23 @@ async def test_a_fault_of_the_server_closes_this_connection_alone(here: World) -
     assert wire.closed == (1011, "internal error")
     assert [entry["event"] for entry in logged] == ["session_failed", "connection_closed"]
     assert (await other.hear())["ok"] is True
+
+
+async def test_who_was_away_since_before_runs_went_for_their_age_gets_a_resync(here: World) -> None:
+    here.start_run("r1")
+    for number in range(5):
+        here.note("r1", str(number))
+    await here.feed.reached(6)
+    here.log.purged = 4
+    before, since = here.connect(), here.connect()
+    before.hello("run:r1", resume={"epoch": "epoch-1", "position": 3})
+    since.hello("run:r1", resume={"epoch": "epoch-1", "position": 4})
+
+    assert (await before.hear())["resumed"]
+    resync = await before.hear()
+    assert (resync["type"], resync["reason"], resync["position"]) == ("resync", "retention", 6)
+    assert (await before.hear())["type"] == "snapshot"
+    here.note("r1", "new")
+    assert [event["content"] for event in (await before.hear_type("events"))["events"]] == ["new"]
+    assert (await since.hear())["resumed"]
+    assert (await since.hear())["type"] == "events"

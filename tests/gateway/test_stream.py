@@ -256,6 +256,17 @@ async def test_large_pieces_of_the_log_are_sent_in_bounded_chunks(here: World) -
     assert max(sizes) <= 256 * 1024
 
 
+async def test_who_was_away_since_before_runs_went_for_their_age_gets_a_resync(here: World) -> None:
+    for number in range(5):
+        here.note("r1", str(number))
+    await here.feed.reached(6)
+    here.log.purged = 4
+    before, since = await follow(here, "run:r1", last_id="epoch-1:3"), await follow(here, "run:r1", last_id="epoch-1:4")
+    assert before.names() == ["welcome", "resync", "snapshot"]
+    assert (before.of("resync")[0]["reason"], before.last_id) == ("retention", "epoch-1:6")
+    assert since.names() == ["welcome", "message", "message"]
+
+
 async def test_a_server_that_drains_says_when_to_come_back_and_ends(here: World) -> None:
     over = streams(here)
     page = await follow(here, "run:r1", over=over)

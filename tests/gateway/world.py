@@ -48,6 +48,8 @@ class Log:
         self.available = True
         self.failing: str | None = None
         """What cannot be done, while all else can: `compact`."""
+        self.purged = 0
+        """Events up to here may have been purged for their age."""
         self.hints = True
         """Whether the bus tells of what is appended."""
         self._next = count(1)
@@ -111,6 +113,10 @@ class Log:
         for event in (entry.event() for entry in self.entries if entry.run_id == run_id):
             if isinstance(event.metadata, e.AgentDelta) and event.metadata.message_id == message_id:
                 yield event.position
+
+    async def purged_up_to(self) -> int:
+        self._check()
+        return self.purged
 
     async def compacted_up_to(self) -> int:
         return 0

@@ -30,7 +30,7 @@ from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
-from botarmy.bootstrap.upkeep import COMPACTION_SECONDS, every
+from botarmy.bootstrap.upkeep import start_upkeep
 from botarmy.bootstrap.websocket import DirectSocket
 from botarmy.bus.local import LocalBus
 from botarmy.client import Client
@@ -46,7 +46,7 @@ from botarmy.gateway.streams import Streams
 from botarmy.llm.choice import choose
 from botarmy.llm.limiters import Limiters
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
-from botarmy.service import Compaction, History, LocalHub, Service
+from botarmy.service import History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
 from botarmy.teams import Teams, load_teams
@@ -101,8 +101,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
-        compaction = Compaction(store, feed, clock, settings.compact_seconds)
-        tasks.start("compaction", every(COMPACTION_SECONDS, "deltas_deleted", compaction.run))
+        start_upkeep(tasks, settings, service, store, feed)
         parts = Parts(
             service=service,
             store=store,

@@ -58,7 +58,8 @@ class CancelRun:
 
 @dataclass(frozen=True, slots=True)
 class DeleteRun:
-    pass
+    expired: bool = False
+    """It goes for its age: only if it has ended, and is not at work again meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

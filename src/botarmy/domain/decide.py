@@ -119,8 +119,13 @@ def _cancel(draft: Draft, _: c.CancelRun) -> None:
     draft.emit(RunStatus(status="cancelled", by=draft.envelope.by), "The project was cancelled")
 
 
-def _delete(draft: Draft, _: c.DeleteRun) -> None:
+def _delete(draft: Draft, command: c.DeleteRun) -> None:
     """These events stay when all the others go, so they hold nobody's words: messages and requests are not closed."""
+    if command.expired:
+        if draft.run.ended:
+            words = "The project was deleted: it had ended longer ago than this server keeps projects"
+            draft.emit(RunStatus(status="deleted", by=draft.envelope.by, reason="retention"), words)
+        return
     draft.cancel_jobs(draft.run.jobs)
     draft.emit(RunStatus(status="deleted", by=draft.envelope.by), "The project was deleted")
 

@@ -31,7 +31,10 @@ async def welcome(parts: Parts, connection: p.Connection, hello: p.Greet, user: 
         server_time=parts.clock.now(),
     )
     lost = tuple(str(topic) for topic in hello.topics if topic not in held)
-    return connection.welcomed(words, held, snapshot, (*hello.unknown, *lost))
+    says = connection.welcomed(words, held, snapshot, (*hello.unknown, *lost))
+    if snapshot is None and position < await parts.store.purged_up_to():
+        says += connection.resynced("retention", await parts.snapshots.take(held, user))
+    return says
 
 
 async def _can_resume(parts: Parts, resume: f.Resume) -> bool:

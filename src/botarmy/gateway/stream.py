@@ -215,6 +215,10 @@ async def opened(shared: Shared, user: User, names: Sequence[str], last_id: str 
         server_time=shared.clock.now(),
     )
     text = f"retry: {RETRY_MS}\n{_named('welcome', f.write(welcome))}{''.join(map(_unknown, lost))}"
+    if snapshot is None and position < await shared.store.purged_up_to():
+        snapshot = await shared.snapshots.take(held, user)
+        text += resync_text(shared.store.epoch, "retention", held, snapshot)
+        return Stream(shared, user, Opening(snapshot.position, tuple(snapshot.data), text))
     return Stream(shared, user, Opening(position, held, text + _begun(shared.store.epoch, position, snapshot)))
 
 

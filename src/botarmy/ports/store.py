@@ -10,6 +10,7 @@ from botarmy.domain import codec
 from botarmy.domain.commands import JobChange
 from botarmy.domain.errors import BotArmyError
 from botarmy.domain.events import Event, NewEvent
+from botarmy.domain.times import Timestamp
 from botarmy.domain.views import RunSummary
 
 
@@ -71,6 +72,8 @@ class Commit:
     search: str | None = None
     """With the first commit of a run: what a search looks through (title and brief)."""
     reply: StoredReply | None = None
+    aged: bool = False
+    """With `purge`: for the run's age. Who resumes from before what goes begins anew (`Store.purged_up_to`)."""
     purge: bool = False
     """Removes the run's earlier events, blobs, folds and jobs; these events stay as its tombstone.
 
@@ -219,6 +222,14 @@ class Store(Protocol):
 
     async def save_fold(self, run_id: str, fold: StoredFold) -> None:
         """Keep it; older ones of the run may go."""
+        ...
+
+    async def purged_up_to(self) -> int:
+        """The largest position of what was ever purged for its age; 0 where nothing was."""
+        ...
+
+    async def ended_before(self, moment: Timestamp, limit: int) -> list[str]:
+        """Runs that have ended, and in which nothing has happened since before a moment, at most `limit`."""
         ...
 
     async def written(self, after: int, to: int) -> list[Written]:

@@ -56,6 +56,8 @@ class Extra:
 
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     reply: StoredReply | None = None
+    aged: bool = False
+    """A deletion is for the run's age."""
 
 
 class Service:
@@ -207,6 +209,7 @@ class Service:
             summary=summarize(after),
             search=f"{after.view.title}\n{after.view.brief}" if run is None else None,
             reply=extra.reply,
+            aged=extra.aged,
             purge=after.status == "deleted",
         )
         position = await self._write(run, run_id, commit)

@@ -241,6 +241,13 @@ class Settings(BaseModel):
         le=31_536_000,
         allow_inf_nan=False,
     )
+    retention_days: int | None = _setting(
+        None,
+        "After how many days projects that have ended are deleted; without it, all are kept.",
+        "a whole number from 1 to 36500",
+        ge=1,
+        le=36_500,
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", "The least important lines that the log shows.", "debug, info, warning or error"
     )

@@ -86,6 +86,7 @@ class Purge(NamedTuple):
     run: int
     before: int
     """Events from this position on stay."""
+    aged: bool
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ class Batch:
             self._known.replies.add((commit.reply.user, commit.reply.command_id))
             self.parts[-1].replies.append(replace(commit.reply, position=self._known.position))
         if commit.purge and head is not None:
-            self._purge(commit, Purge(head.run, before))
+            self._purge(commit, Purge(head.run, before, commit.aged))
         return entries
 
     def _check_version(self, commit: Commit) -> None:

@@ -13,6 +13,7 @@ from typing import Final, Self, TypeVar
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
+from botarmy.domain.times import Timestamp
 from botarmy.ports import (
     BoardKind,
     Boards,
@@ -30,7 +31,7 @@ from botarmy.ports import (
     WorkerRow,
     Written,
 )
-from botarmy.store import boards, compaction, leases, reading, spending, writing
+from botarmy.store import boards, compaction, leases, reading, retention, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -125,6 +126,12 @@ class SqlStore:
 
     async def compacted_up_to(self) -> int:
         return await self._read(compaction.compacted_up_to)
+
+    async def purged_up_to(self) -> int:
+        return await self._read(retention.purged_up_to)
+
+    async def ended_before(self, moment: Timestamp, limit: int) -> list[str]:
+        return await self._read(lambda conn: retention.ended_before(conn, moment, limit))
 
     async def written(self, after: int, to: int) -> list[Written]:
         return await self._read(lambda conn: compaction.written(conn, after, to))

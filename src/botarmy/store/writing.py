@@ -31,7 +31,7 @@ from botarmy.domain.commands import Enqueue, JobChange, Requeue, Settle
 from botarmy.domain.times import Timestamp, moment
 from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
-from botarmy.store import boards
+from botarmy.store import boards, retention
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
 from botarmy.store.spending import keep_spending
 from botarmy.store.tables import blobs, compacted, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
@@ -236,11 +236,14 @@ def _keep_replies(conn: Connection, some: Sequence[StoredReply]) -> None:
 
 def _purge(conn: Connection, purge: Purge) -> None:
     """What the run held goes, but for its tombstone and for blobs that other runs hold too."""
-    run, before = purge
+    run, before, aged = purge
     own = select(run_blobs.c.sha256).where(run_blobs.c.run == run)
     others = exists().where(run_blobs.c.sha256 == blobs.c.sha256, run_blobs.c.run != run)
     conn.execute(delete(blobs).where(blobs.c.sha256.in_(own), ~others))
-    conn.execute(delete(events).where(events.c.run == run, events.c.position < before))
+    old = (events.c.run == run, events.c.position < before)
+    if aged:
+        retention.remember(conn, conn.execute(select(func.max(events.c.position)).where(*old)).scalar())
+    conn.execute(delete(events).where(*old))
     for table in (run_blobs, jobs, folds, searches, compacted):
         conn.execute(delete(table).where(table.c.run == run))
     conn.execute(update(runs).where(runs.c.id == run).values(deleted=True, status="deleted", summary=None))
