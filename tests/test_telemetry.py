@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from botarmy import telemetry
-from botarmy.telemetry import LogFormat, LogLevel, Metrics, Redactor, render_metrics
+from botarmy.telemetry import Committed, LogFormat, LogLevel, Metrics, Percentiles, Redactor, Window, render_metrics
 
 SECRETS = {"OPENAI_API_KEY": "correct-horse-battery", "HOME": "/home/ada-lovelace", "SOME_TOKEN": "1234"}
 
@@ -161,3 +161,33 @@ def test_figures_are_rendered_for_prometheus_and_belong_to_one_server() -> None:
     assert 'botarmy_commit_seconds_bucket{le="0.004"} 1.0' in text
     assert 'botarmy_jobs{status="queued"} 2.0' in text
     assert 'type="note"' not in render_metrics(other).decode()
+
+
+class TestWindows:
+    def test_percentiles_are_of_the_last_minute(self) -> None:
+        now = [0.0]
+        window = Window(lambda: now[0])
+        assert window.percentiles() == Percentiles(count=0, p50=None, p95=None, p99=None)
+        window.add(9)
+        now[0] = 61
+        for number in range(100):
+            window.add(number / 1000)
+        assert window.percentiles() == Percentiles(count=100, p50=50.0, p95=95.0, p99=99.0)
+
+    def test_only_the_newest_samples_are_kept(self) -> None:
+        window = Window(lambda: 0.0)
+        for _ in range(Window.SAMPLES + 10):
+            window.add(1)
+        assert window.percentiles().count == Window.SAMPLES
+
+    def test_a_commit_is_as_old_as_the_first_that_follows_a_position(self) -> None:
+        committed = Committed()
+        assert committed.since(0) is None
+        committed.note(5)
+        assert committed.since(5) is None
+        assert committed.since(4) is not None
+        assert committed.since(0) is None, "it may have been committed elsewhere, or long ago"
+        for position in range(6, 6 + 3 * Committed.COMMITS):
+            committed.note(position)
+        assert committed.since(4) is None
+        assert committed.since(5 + 3 * Committed.COMMITS - 1) is not None

@@ -12,7 +12,11 @@ import logging
 import re
 import secrets
 import sys
+import time
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
 import structlog
@@ -217,6 +221,98 @@ class LimitMetrics:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentiles:
+    """Of the newest samples, in milliseconds; None where there are none."""
+
+    count: int
+    p50: float | None
+    p95: float | None
+    p99: float | None
+
+
+class Window:
+    """The newest samples of a duration: 2,000 at most, none older than a minute."""
+
+    SAMPLES: Final = 2_000
+    SECONDS: Final = 60.0
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now: Final = now
+        self._samples: Final[deque[tuple[float, float]]] = deque(maxlen=self.SAMPLES)
+
+    def add(self, seconds: float) -> None:
+        self._samples.append((self._now(), seconds))
+
+    def percentiles(self) -> Percentiles:
+        since = self._now() - self.SECONDS
+        some = sorted(seconds for at, seconds in self._samples if at >= since)
+        p50, p95, p99 = (
+            round(some[min(len(some) - 1, int(len(some) * part))] * 1000, 3) if some else None
+            for part in (0.5, 0.95, 0.99)
+        )
+        return Percentiles(count=len(some), p50=p50, p95=p95, p99=p99)
+
+
+class Committed:
+    """When the newest positions were committed by this server: 4,096 commits back."""
+
+    COMMITS: Final = 4_096
+
+    def __init__(self) -> None:
+        self._positions: Final[list[int]] = []
+        self._times: Final[list[float]] = []
+
+    def note(self, position: int) -> None:
+        """Everything up to `position` is durable."""
+        if self._positions and position <= self._positions[-1]:
+            return
+        self._positions.append(position)
+        self._times.append(time.monotonic())
+        if len(self._positions) > 2 * self.COMMITS:
+            del self._positions[: self.COMMITS], self._times[: self.COMMITS]
+
+    def since(self, after: int) -> float | None:
+        """Seconds since what follows this position was committed; None where that is too long ago, or elsewhere."""
+        at = bisect_right(self._positions, after)
+        if at == len(self._positions) or (at == 0 and self._positions[0] > after + 1):
+            return None
+        return time.monotonic() - self._times[at]
+
+
+class LiveMetrics:
+    """How fast what is committed reaches clients, and how well they keep up."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.delivery_seconds: Final = Histogram(
+            "botarmy_delivery_seconds",
+            "From a commit until a WebSocket client's socket has taken what was committed.",
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+            registry=registry,
+        )
+        self.lag_max: Final = Gauge(
+            "botarmy_client_lag_max", "Positions that the last of the clients is behind.", registry=registry
+        )
+        self.lag_p99: Final = Gauge(
+            "botarmy_client_lag_p99",
+            "Positions that all but one in a hundred are behind at most.",
+            registry=registry,
+        )
+        self.connected_share: Final = Gauge(
+            "botarmy_connected_share", "Share of their time in which clients are connected.", registry=registry
+        )
+        self.committed: Final = Committed()
+        self.deliveries: Final = Window()
+        self.commands: Final = Window()
+
+    def delivered(self, after: int) -> None:
+        """A client's socket has taken what follows this position."""
+        seconds = self.committed.since(after)
+        if seconds is not None:
+            self.delivery_seconds.observe(seconds)
+            self.deliveries.add(seconds)
+
+
 class Metrics:
     """The figures of one server, in a registry of their own."""
 
@@ -257,6 +353,8 @@ class Metrics:
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
             registry=self.registry,
         )
+
+        self.live: Final = LiveMetrics(self.registry)
 
     def may_name(self, model: str, most: int) -> bool:
         """Whether a model has a label of its own; the first `most` have."""

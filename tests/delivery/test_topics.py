@@ -21,7 +21,7 @@ class Event:
     level: str | None = None
 
 
-@pytest.mark.parametrize("text", ["runs", "run:01939", "run:a:b", "workers", "jobs", "log"])
+@pytest.mark.parametrize("text", ["runs", "run:01939", "run:a:b", "workers", "jobs", "connections", "stats", "log"])
 def test_a_topic_is_written_as_it_was_read(text: str) -> None:
     assert str(parse_topic(text)) == text
 

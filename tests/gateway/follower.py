@@ -18,6 +18,7 @@ from botarmy.domain.users import LOCAL
 from botarmy.domain.views import JobView, RunView, WorkerView
 from tests.gateway.world import Log, Wire, World
 
+LIVE = ("connections", "stats")
 VIEW = TypeAdapter(RunView)
 JOBS = TypeAdapter(tuple[JobView, ...])
 WORKERS = TypeAdapter(tuple[WorkerView, ...])
@@ -126,12 +127,18 @@ class Follower:
             self.cursor = frame["position"]
 
     def _on_snapshot(self, frame: dict[str, Any]) -> None:
+        if frame["topic"] in LIVE and frame["topic"] not in self._awaited:
+            assert frame["position"] == self.cursor
+            assert not self._awaited
+            return
         self._awaited.remove(frame["topic"])
         assert frame["position"] == self._awaited_at
         if frame["topic"] == "jobs":
             self.jobs = JOBS.validate_python(frame["data"]["jobs"])
         elif frame["topic"] == "workers":
             self.workers = WORKERS.validate_python(frame["data"]["workers"])
+        elif frame["topic"] in LIVE:
+            assert frame["data"]
         elif frame["topic"] == "log":
             assert frame["data"] == {}
         elif frame["topic"] != "runs":

@@ -18,7 +18,7 @@ from tests.gateway.virtual import VirtualLoop
 from tests.gateway.world import Clock, World, world
 
 RUNS = ("r1", "r2", "r3")
-TOPICS = ("runs", "run:r1", "jobs", "workers", "run:r2", "run:r3", "log", "run:none")
+TOPICS = ("runs", "run:r1", "jobs", "workers", "run:r2", "run:r3", "log", "stats", "connections", "run:none")
 Action: TypeAlias = tuple[object, ...]
 
 run = st.sampled_from(RUNS)

@@ -163,6 +163,10 @@ class Log:
         self._check()
         return self._owner(run_id)
 
+    async def open_jobs(self) -> Mapping[str, int]:
+        self._check()
+        return {"queued": 0, "claimed": 0}
+
     async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards:
         await anyio.lowlevel.checkpoint()
         self._check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 from fastapi import Depends, Request
 
 from botarmy.delivery.feed import Feed
+from botarmy.delivery.needs import Figures
 from botarmy.domain.users import LOCAL, User
-from botarmy.ports import LimitState, Store
+from botarmy.ports import Store
 from botarmy.service import History, Service
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ class Parts:
     serve_socket: ServeSocket
     open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]
-    rate_limits: Callable[[], Mapping[str, LimitState]]
-    """By the name of the AI service's key."""
+    figures: Figures
     draining: Callable[[], bool]
     version: str
     web: Path | None

@@ -1,24 +1,71 @@
-"""What the server is doing now, in figures."""
+"""What the server is doing now: its figures, connections, workers and jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse, Response
 
-from botarmy.api.parts import PartsOf
-from botarmy.ports import LimitState
+from botarmy.api.parts import CurrentUser, PartsOf
+from botarmy.api.runs import Limit
+from botarmy.domain.errors import DomainError
+from botarmy.domain.times import timestamp
+from botarmy.domain.users import User
 
 router: Final = APIRouter(tags=["server"])
 
 
-class Stats(BaseModel):
-    rate_limits: Mapping[str, LimitState]
-    """Of each key of an AI service that was used since the start, by its name; the key itself is not told."""
-
-
 @router.get("/api/stats")
-async def read_stats(parts: PartsOf) -> Stats:
-    return Stats(rate_limits=parts.rate_limits())
+async def read_stats(parts: PartsOf, user: CurrentUser) -> Response:
+    _for_admins(user)
+    return Response(await parts.figures.stats(), media_type="application/json")
+
+
+@router.get("/api/connections")
+async def list_connections(parts: PartsOf, user: CurrentUser) -> Response:
+    _for_admins(user)
+    return Response(await parts.figures.connections(), media_type="application/json")
+
+
+@router.get("/api/workers")
+async def list_workers(parts: PartsOf, user: CurrentUser) -> JSONResponse:
+    _for_admins(user)
+    rows = await parts.store.workers()
+    return JSONResponse({"workers": [_seen(json.loads(row.view), row.seen_ms) for row in rows]})
+
+
+@router.get("/api/jobs")
+async def list_jobs(
+    parts: PartsOf,
+    user: CurrentUser,
+    status: Annotated[str | None, Query(max_length=20)] = None,
+    run_id: Annotated[str | None, Query(max_length=100)] = None,
+    agent: Annotated[str | None, Query(max_length=100)] = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    before: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+) -> Response:
+    page = await parts.store.jobs(
+        owner=None if user.sees_all else user.name,
+        limit=limit,
+        before=before,
+        status=status,
+        run_id=run_id,
+        agent=agent,
+        search=q,
+    )
+    text = f'{{"jobs":[{",".join(page.jobs)}],"next":{json.dumps(page.next)},"position":{page.position}}}'
+    return Response(text, media_type="application/json")
+
+
+def _for_admins(user: User) -> None:
+    if not user.sees_all:
+        raise DomainError("not_found")
+
+
+def _seen(view: dict[str, Any], at: int | None) -> dict[str, Any]:
+    last_seen = None if at is None else timestamp(datetime.fromtimestamp(at / 1000, UTC))
+    return view | {"last_seen": last_seen}

@@ -94,9 +94,9 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
-        limits = Limits(heartbeat_seconds=settings.heartbeat_seconds)
-        gateway = Gateway(store, feed, service, clock, new_id, limits)
-        streams = _streams(store, feed, service, limits)
+        limits = _limits(settings)
+        gateway = Gateway(store, feed, service, clock, new_id, limits, metrics, equipment.limiters.states)
+        streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits)
         agents = _agent_factory(equipment, settings)
         worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
         tasks.start("worker", worker.run())
@@ -109,8 +109,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             history=History(store),
             serve_socket=_socket_server(gateway, metrics),
             open_stream=streams.open,
-            metrics=partial(_render, metrics, store, equipment.limiters),
-            rate_limits=equipment.limiters.states,
+            metrics=partial(_render, metrics, store, equipment.limiters, gateway),
+            figures=gateway.figures,
             draining=lambda: gateway.draining,
             version=version(),
             web=web_folder(),
@@ -128,8 +128,15 @@ def _teams(settings: Settings) -> Teams:
     return teams
 
 
-def _streams(store: Store, feed: Feed, service: Service, limits: Limits) -> Streams:
-    snapshots = Snapshots(store, feed, service)
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        heartbeat_seconds=settings.heartbeat_seconds,
+        connections_per_address=settings.connections_per_address,
+        connections_per_user=settings.connections_per_user,
+    )
+
+
+def _streams(store: Store, feed: Feed, snapshots: Snapshots, limits: Limits) -> Streams:
     clock = SystemClock()
     return Streams(Shared(store=store, feed=feed, snapshots=snapshots, clock=clock, new_id=new_id, limits=limits))
 
@@ -142,7 +149,8 @@ def _socket_server(gateway: Gateway, metrics: telemetry.Metrics) -> ServeSocket:
     return serve_socket
 
 
-async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters) -> bytes:
+async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, gateway: Gateway) -> bytes:
+    gateway.figures.show()
     for status, count in (await store.open_jobs()).items():
         metrics.jobs.labels(status).set(count)
     show_limits(metrics.llm, limiters.states())

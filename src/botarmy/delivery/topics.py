@@ -33,6 +33,8 @@ _KINDS: Final[Mapping[TopicKind, _Rules]] = {
     "run": _Rules(keyed=True),
     "workers": _Rules(types=frozenset({"worker_status"}), for_admins=True),
     "jobs": _Rules(types=frozenset({"job_status"})),
+    "connections": _Rules(for_admins=True),
+    "stats": _Rules(for_admins=True),
     "log": _Rules(for_admins=True),
 }
 

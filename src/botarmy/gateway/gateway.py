@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 import anyio
@@ -11,12 +12,14 @@ from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Commands, ReadableLog, Runs
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.gateway.fanout import Fanout
+from botarmy.gateway.figures import Figures
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.parts import Parts
 from botarmy.gateway.protocol import Close, Code
-from botarmy.gateway.session import Session
+from botarmy.gateway.session import TOO_MANY, Session
 from botarmy.gateway.transport import Transport, UserForToken
-from botarmy.ports import Clock, NewId
+from botarmy.ports import Clock, LimitState, NewId
+from botarmy.telemetry import Metrics
 
 FIRST_RETURN_MS: Final = 500
 CLOSING_SECONDS: Final = 2.0
@@ -42,17 +45,24 @@ class Gateway:
         clock: Clock,
         new_id: NewId,
         limits: Limits | None = None,
+        metrics: Metrics | None = None,
+        rate_limits: Callable[[], Mapping[str, LimitState]] = dict,
     ) -> None:
         self._limits: Final = limits or Limits()
+        metrics = metrics or Metrics()
+        self.figures: Final = Figures(store, feed, clock, metrics, lambda: self._sessions, rate_limits)
         self._parts: Final = Parts(
             store=store,
             feed=feed,
             fanout=Fanout(feed, self._limits),
-            snapshots=Snapshots(store, feed, service),
+            snapshots=Snapshots(store, feed, service, self.figures),
             commands=service,
             clock=clock,
             new_id=new_id,
             limits=self._limits,
+            metrics=metrics,
+            came=lambda client_id: self.figures.attendance.came(client_id, anyio.current_time()),
+            has_room_for=self._has_room_for,
         )
         self._sessions: Final[dict[Session, None]] = {}
         self._draining = False
@@ -67,7 +77,12 @@ class Gateway:
             user_agent: of the peer, for the log; shortened.
         """
         began = anyio.current_time()
+        if sum(one.address == address for one in self._sessions) >= self._limits.connections_per_address:
+            log.warning("connection_refused", address=address, reason=TOO_MANY.reason)
+            await self._close(transport, TOO_MANY)
+            return
         session = Session(self._parts, transport, user_for_token)
+        session.address, session.user_agent, session.since = address, user_agent[:200], self._parts.clock.now()
         self._sessions[session] = None
         try:
             if self._draining:
@@ -80,13 +95,20 @@ class Gateway:
                 code=ending and int(ending.code),
                 reason=ending.reason if ending else "the client went away",
                 seconds=round(anyio.current_time() - began, 3),
+                topics=len(session.topic_names),
+                bytes_sent=session.bytes_sent,
                 address=address,
-                user_agent=user_agent[:200],
+                user_agent=session.user_agent,
             )
         finally:
             del self._sessions[session]
+            if session.client_id is not None:
+                self.figures.attendance.left(session.client_id, anyio.current_time())
             if not self._sessions:
                 self._empty.set()
+
+    def _has_room_for(self, user: str) -> bool:
+        return sum(one.user_name == user for one in self._sessions) <= self._limits.connections_per_user
 
     @property
     def draining(self) -> bool:
@@ -95,6 +117,8 @@ class Gateway:
     async def drain(self) -> None:
         """Ask all clients to come back later, spread over some time, and return when all connections are closed."""
         self._draining = True
+        if self._parts.fanout.head < self._parts.feed.head:
+            await anyio.sleep(self._limits.pause_seconds)
         spread = int(self._limits.drain_seconds * 1000)
         count = len(self._sessions)
         for number, session in enumerate(self._sessions):

@@ -31,6 +31,10 @@ class Limits:
     """Of one `events` frame; an event larger than this travels alone."""
     events_count: int = 1_000
     """Of one `events` frame."""
+    connections_per_address: int = 1_000
+    """From one address at a time; one more is closed at once (1013)."""
+    connections_per_user: int = 1_000
+    """Of one user at a time; one more is closed at its hello (1013)."""
     behind: int = 10_000
     """Events that a live session may be behind (`resync`)."""
     stall_seconds: float = 10

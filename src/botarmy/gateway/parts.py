@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from botarmy.delivery.feed import Feed
@@ -10,6 +11,7 @@ from botarmy.delivery.snapshots import Snapshots
 from botarmy.gateway.fanout import Fanout
 from botarmy.gateway.limits import Limits
 from botarmy.ports import Clock, NewId
+from botarmy.telemetry import Metrics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +24,8 @@ class Parts:
     clock: Clock
     new_id: NewId
     limits: Limits
+    metrics: Metrics
+    came: Callable[[str], None]
+    """Told the id of each client that is let in."""
+    has_room_for: Callable[[str], bool]
+    """Whether this user may have the connection that has just said who it is."""

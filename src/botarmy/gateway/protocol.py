@@ -321,6 +321,11 @@ def say_error(error: DomainError, *, id_: str | None = None, topic: str | None =
     return Say(f.write(f.ErrorFrame(id=id_, topic=topic, error=error.problem())))
 
 
+def say_live(topic: Topic, cursor: int, data: str) -> Say:
+    """A snapshot that nobody asked for."""
+    return Say(f.snapshot(str(topic), cursor, data))
+
+
 def refused(command_id: str, error: DomainError, reference: str | None = None) -> Say:
     return Say(f.write(f.Refused(id=command_id, error=error.problem(reference))))
 

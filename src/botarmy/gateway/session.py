@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -27,6 +28,7 @@ from botarmy.gateway.execution import Execution, refusal
 from botarmy.gateway.fanout import Batch
 from botarmy.gateway.following import Following
 from botarmy.gateway.greeting import welcome
+from botarmy.gateway.live import Live
 from botarmy.gateway.outlet import Outlet
 from botarmy.gateway.parts import Parts
 from botarmy.gateway.textframe import TextFrame
@@ -35,6 +37,8 @@ from botarmy.ports import StoreUnavailable
 
 LOOKS: Final = 10
 """How often in its time a stalled client is looked at."""
+
+TOO_MANY: Final = p.Close(p.Code.TRY_AGAIN_LATER, "too many connections")
 
 log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 
@@ -46,12 +50,15 @@ class Session:
         "_alarm",
         "_connection",
         "_drain_ms",
+        "_drain_until",
         "_ending",
         "_execution",
         "_fault",
         "_following",
+        "_heard_at",
         "_inbox",
         "_limits",
+        "_live",
         "_now",
         "_outlet",
         "_over",
@@ -63,6 +70,11 @@ class Session:
         "_user",
         "_user_for_token",
         "_working",
+        "address",
+        "bytes_sent",
+        "client_id",
+        "since",
+        "user_agent",
     )
 
     def __init__(self, parts: Parts, transport: Transport, user_for_token: UserForToken) -> None:
@@ -87,7 +99,15 @@ class Session:
         """Whether a task does something that is to be finished before anything else is written."""
         self._time_has_come = False
         self._drain_ms: int | None = None
+        self._drain_until = 0
+        """What is to be delivered before the client is told to go."""
         self._following: Following | None = None
+        self._live: Final = Live(parts.snapshots, self._go_on)
+        self._heard_at: float = self._now()
+        self.client_id: str | None = None
+        """Set once the client is let in."""
+        self.bytes_sent = 0
+        self.address = self.user_agent = self.since = ""
 
     async def run(self) -> p.Close | None:
         """Serve until either side ends it; the transport is left open. Returns None where the peer went away."""
@@ -100,6 +120,7 @@ class Session:
         finally:
             self._over = True
             self._alarm.cancel()
+            self._live.stop()
             if self._following is not None:
                 self._following.leave()
         if self._fault is not None:
@@ -109,11 +130,30 @@ class Session:
     def drain(self, reconnect_after_ms: int) -> None:
         """Tell the client to come back, and end."""
         self._drain_ms = reconnect_after_ms
+        self._drain_until = self._parts.fanout.head
         self._go_on()
 
     def abort(self) -> None:
         """End without another word."""
         self._end(None)
+
+    @property
+    def user_name(self) -> str | None:
+        return None if self._user is None else self._user.name
+
+    @property
+    def topic_names(self) -> list[str]:
+        return [str(topic) for topic in self._connection.topics]
+
+    @property
+    def acked(self) -> int | None:
+        """None where nobody has been let in."""
+        return None if self.client_id is None else self._connection.acked
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the client was heard."""
+        return self._now() - self._heard_at
 
     @property
     def _known_user(self) -> User:
@@ -135,6 +175,7 @@ class Session:
             data = await self._transport.receive()
             if data is None:
                 return self._end(None)
+            self._heard_at = self._now()
             effect = self._connection.received(data, self._now())
             if isinstance(effect, p.Close):
                 return self._end(effect)
@@ -181,6 +222,8 @@ class Session:
                 pass
             if turn and self._can_go_on and following is not None and following.pending:
                 self._deliver(following)
+                if self._drain_ms is not None and self._can_go_on:
+                    self._do_next()
         except Exception as fault:
             self._fault = fault
             self._end(None)
@@ -189,11 +232,7 @@ class Session:
 
     def _do_next(self) -> bool:
         """Do the most urgent thing that there is to do, events aside; False where there is none."""
-        if self._drain_ms is not None:
-            say, close = self._connection.drained(self._drain_ms)
-            self._say(say)
-            self._end(close)
-        elif self._inbox:
+        if self._inbox:
             effect = self._inbox.pop(0)
             self._make_room()
             self._answer(effect)
@@ -202,9 +241,21 @@ class Session:
             if (due := self._connection.due(self._seen(), self._now())) is not None:
                 self._answer(due)
             self._alarm.set(self._connection.due_at())
+        elif self._drain_ms is not None and not self._owes_events:
+            say, close = self._connection.drained(self._drain_ms)
+            self._say(say)
+            self._end(close)
+        elif self._live.due:
+            self._start(partial(self._while_store_answers, self._refresh))
         else:
             return False
         return True
+
+    @property
+    def _owes_events(self) -> bool:
+        """Whether events of before the drain are still to be sent."""
+        following = self._following
+        return following is not None and following.pending and following.seen < self._drain_until
 
     def _answer(self, effect: p.Effect) -> None:
         if isinstance(effect, p.Say):
@@ -257,6 +308,7 @@ class Session:
         """The outlet has to be ready."""
         now = self._now()
         self._outlet.write(frame)
+        self.bytes_sent += len(frame)
         self._connection.said(now)
         if not self._outlet.ready:
             self._alarm.set(now + self._limits.stall_seconds / LOOKS)
@@ -273,6 +325,10 @@ class Session:
         if self._user is None:
             self._end(p.Close(p.Code.NOT_AUTHORIZED, "not authorized"))
             return
+        if not self._parts.has_room_for(self._user.name):
+            self._end(TOO_MANY)
+            return
+        hello = replace(hello, client_id=hello.client_id or self._parts.new_id())
         try:
             says = await welcome(self._parts, self._connection, hello, self._user)
         except (StoreUnavailable, DomainError) as error:
@@ -281,6 +337,8 @@ class Session:
             return
         self._begin_following(self._connection.cursor, live_from=self._parts.feed.head)
         self._alarm.set(self._connection.due_at())
+        self.client_id = hello.client_id
+        self._parts.came(hello.client_id or "")
         if self._tasks is not None:
             self._execution.begin(self._tasks, self._user)
         await self._send(*says)
@@ -318,6 +376,7 @@ class Session:
             self._following.leave()
         interest = Interest.of(self._connection.topics, self._known_user, self._connection.filter)
         self._following = Following(self._parts.fanout, interest, self._serve, position, live_from)
+        self._live.follow(self._connection.topics)
 
     # --- Events ----------------------------------------------------------------------------------------------
 
@@ -339,6 +398,12 @@ class Session:
         if batch.frame is not None:
             self._connection.moved(batch.from_, batch.to)
             self._write(batch.frame)
+            self._parts.metrics.live.delivered(batch.from_)
+
+    async def _refresh(self) -> None:
+        """Live topics as they are now. Their snapshots carry the cursor as it stands, and do not move it."""
+        for topic, data in await self._live.fresh():
+            await self._send(p.say_live(topic, self._connection.cursor, data))
 
     async def _while_store_answers(self, work: Callable[[], Awaitable[None]]) -> None:
         """Where it does not, try again later: what is to be done will be found anew."""

@@ -29,7 +29,9 @@ def measured(metrics: Metrics, command: str) -> Iterator[None]:
         outcome = "refused"
         raise
     finally:
-        metrics.command_seconds.labels(command, outcome).observe(time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        metrics.command_seconds.labels(command, outcome).observe(seconds)
+        metrics.live.commands.add(seconds)
 
 
 @contextmanager

@@ -234,6 +234,8 @@ class Service:
         try:
             with committing(self._metrics):
                 entries = await self._store.commit(commit)
+            if entries:
+                self._metrics.live.committed.note(entries[-1].position)
         except (StoreUnavailable, asyncio.CancelledError):
             self._states.forget(run_id)
             raise

@@ -233,6 +233,20 @@ class Settings(BaseModel):
         ge=0.1,
         le=300,
     )
+    connections_per_address: int = _setting(
+        1_000,
+        "How many live connections one address may hold; behind a proxy all have the proxy's.",
+        "a whole number from 1 to 1000000",
+        ge=1,
+        le=1_000_000,
+    )
+    connections_per_user: int = _setting(
+        1_000,
+        "How many live connections one user may hold.",
+        "a whole number from 1 to 1000000",
+        ge=1,
+        le=1_000_000,
+    )
     compact_seconds: float = _setting(
         60.0,
         "How long the pieces that a message was streamed in are kept once the whole message is, in seconds.",
