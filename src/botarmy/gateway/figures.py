@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import anyio
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import ReadableLog
 from botarmy.domain.times import Timestamp, later
 from botarmy.gateway.attendance import Attendance
+from botarmy.gateway.standing import Standing
 from botarmy.ports import Clock, LimitState
 from botarmy.telemetry import Metrics, Percentiles
 
@@ -56,27 +57,6 @@ class Stats:
     rate_limits: Mapping[str, LimitState]
 
 
-class Served(Protocol):
-    """A connection as it is now."""
-
-    address: str
-    user_agent: str
-    since: Timestamp
-
-    @property
-    def client_id(self) -> str | None: ...
-    @property
-    def user_name(self) -> str | None: ...
-    @property
-    def topic_names(self) -> Sequence[str]: ...
-    @property
-    def acked(self) -> int | None: ...
-    @property
-    def silent_for(self) -> float: ...
-    @property
-    def bytes_sent(self) -> int: ...
-
-
 _CONNECTIONS: Final = TypeAdapter(dict[str, list[ConnectionView]])
 _STATS: Final = TypeAdapter(Stats)
 
@@ -90,7 +70,7 @@ class Figures:
         feed: Feed,
         clock: Clock,
         metrics: Metrics,
-        served: Callable[[], Iterable[Served]],
+        served: Callable[[], Iterable[Standing]],
         rate_limits: Callable[[], Mapping[str, LimitState]],
     ) -> None:
         self._store: Final = store
@@ -151,13 +131,13 @@ class Figures:
         return round((self._feed.head - start) / RATE_SECONDS, 1)
 
 
-def _view(one: Served, now: Timestamp, head: int) -> ConnectionView:
+def _view(one: Standing, now: Timestamp, head: int) -> ConnectionView:
     return ConnectionView(
         client_id=one.client_id,
-        user=one.user_name,
+        user=one.user,
         address=one.address,
         user_agent=one.user_agent,
-        topics=one.topic_names,
+        topics=one.topics,
         since=one.since,
         last_seen=later(now, -one.silent_for),
         lag=0 if one.acked is None else max(0, head - one.acked),

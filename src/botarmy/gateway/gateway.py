@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 import anyio
@@ -17,6 +17,7 @@ from botarmy.gateway.limits import Limits
 from botarmy.gateway.parts import Parts
 from botarmy.gateway.protocol import Close, Code
 from botarmy.gateway.session import TOO_MANY, Session
+from botarmy.gateway.standing import Standing
 from botarmy.gateway.transport import Transport, UserForToken
 from botarmy.ports import Clock, LimitState, NewId
 from botarmy.telemetry import Metrics
@@ -50,7 +51,7 @@ class Gateway:
     ) -> None:
         self._limits: Final = limits or Limits()
         metrics = metrics or Metrics()
-        self.figures: Final = Figures(store, feed, clock, metrics, lambda: self._sessions, rate_limits)
+        self.figures: Final = Figures(store, feed, clock, metrics, self._standings, rate_limits)
         self._parts: Final = Parts(
             store=store,
             feed=feed,
@@ -77,12 +78,11 @@ class Gateway:
             user_agent: of the peer, for the log; shortened.
         """
         began = anyio.current_time()
-        if sum(one.address == address for one in self._sessions) >= self._limits.connections_per_address:
+        if sum(one.address == address for one in self._standings()) >= self._limits.connections_per_address:
             log.warning("connection_refused", address=address, reason=TOO_MANY.reason)
             await self._close(transport, TOO_MANY)
             return
-        session = Session(self._parts, transport, user_for_token)
-        session.address, session.user_agent, session.since = address, user_agent[:200], self._parts.clock.now()
+        session = Session(self._parts, transport, user_for_token, address, user_agent)
         self._sessions[session] = None
         try:
             if self._draining:
@@ -95,20 +95,23 @@ class Gateway:
                 code=ending and int(ending.code),
                 reason=ending.reason if ending else "the client went away",
                 seconds=round(anyio.current_time() - began, 3),
-                topics=len(session.topic_names),
-                bytes_sent=session.bytes_sent,
+                topics=len(session.standing.topics),
+                bytes_sent=session.standing.bytes_sent,
                 address=address,
-                user_agent=session.user_agent,
+                user_agent=session.standing.user_agent,
             )
         finally:
             del self._sessions[session]
-            if session.client_id is not None:
-                self.figures.attendance.left(session.client_id, anyio.current_time())
+            if session.standing.client_id is not None:
+                self.figures.attendance.left(session.standing.client_id, anyio.current_time())
             if not self._sessions:
                 self._empty.set()
 
+    def _standings(self) -> Iterator[Standing]:
+        return (session.standing for session in self._sessions)
+
     def _has_room_for(self, user: str) -> bool:
-        return sum(one.user_name == user for one in self._sessions) <= self._limits.connections_per_user
+        return sum(one.user == user for one in self._standings()) <= self._limits.connections_per_user
 
     @property
     def draining(self) -> bool:

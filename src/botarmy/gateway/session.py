@@ -31,6 +31,7 @@ from botarmy.gateway.greeting import welcome
 from botarmy.gateway.live import Live
 from botarmy.gateway.outlet import Outlet
 from botarmy.gateway.parts import Parts
+from botarmy.gateway.standing import Standing
 from botarmy.gateway.textframe import TextFrame
 from botarmy.gateway.transport import Transport, UserForToken
 from botarmy.ports import StoreUnavailable
@@ -55,7 +56,6 @@ class Session:
         "_execution",
         "_fault",
         "_following",
-        "_heard_at",
         "_inbox",
         "_limits",
         "_live",
@@ -70,14 +70,12 @@ class Session:
         "_user",
         "_user_for_token",
         "_working",
-        "address",
-        "bytes_sent",
-        "client_id",
-        "since",
-        "user_agent",
+        "standing",
     )
 
-    def __init__(self, parts: Parts, transport: Transport, user_for_token: UserForToken) -> None:
+    def __init__(
+        self, parts: Parts, transport: Transport, user_for_token: UserForToken, address: str, user_agent: str
+    ) -> None:
         self._parts: Final = parts
         self._limits: Final = parts.limits
         self._transport: Final = transport
@@ -103,11 +101,7 @@ class Session:
         """What is to be delivered before the client is told to go."""
         self._following: Following | None = None
         self._live: Final = Live(parts.snapshots, self._go_on)
-        self._heard_at: float = self._now()
-        self.client_id: str | None = None
-        """Set once the client is let in."""
-        self.bytes_sent = 0
-        self.address = self.user_agent = self.since = ""
+        self.standing: Final = Standing(self._connection, address, user_agent, parts.clock.now())
 
     async def run(self) -> p.Close | None:
         """Serve until either side ends it; the transport is left open. Returns None where the peer went away."""
@@ -138,24 +132,6 @@ class Session:
         self._end(None)
 
     @property
-    def user_name(self) -> str | None:
-        return None if self._user is None else self._user.name
-
-    @property
-    def topic_names(self) -> list[str]:
-        return [str(topic) for topic in self._connection.topics]
-
-    @property
-    def acked(self) -> int | None:
-        """None where nobody has been let in."""
-        return None if self.client_id is None else self._connection.acked
-
-    @property
-    def silent_for(self) -> float:
-        """Seconds since the client was heard."""
-        return self._now() - self._heard_at
-
-    @property
     def _known_user(self) -> User:
         if self._user is None:
             raise RuntimeError("nobody has been let in yet")
@@ -175,7 +151,7 @@ class Session:
             data = await self._transport.receive()
             if data is None:
                 return self._end(None)
-            self._heard_at = self._now()
+            self.standing.heard_at = self._now()
             effect = self._connection.received(data, self._now())
             if isinstance(effect, p.Close):
                 return self._end(effect)
@@ -308,7 +284,7 @@ class Session:
         """The outlet has to be ready."""
         now = self._now()
         self._outlet.write(frame)
-        self.bytes_sent += len(frame)
+        self.standing.bytes_sent += len(frame)
         self._connection.said(now)
         if not self._outlet.ready:
             self._alarm.set(now + self._limits.stall_seconds / LOOKS)
@@ -325,6 +301,7 @@ class Session:
         if self._user is None:
             self._end(p.Close(p.Code.NOT_AUTHORIZED, "not authorized"))
             return
+        self.standing.user = self._user.name
         if not self._parts.has_room_for(self._user.name):
             self._end(TOO_MANY)
             return
@@ -337,7 +314,7 @@ class Session:
             return
         self._begin_following(self._connection.cursor, live_from=self._parts.feed.head)
         self._alarm.set(self._connection.due_at())
-        self.client_id = hello.client_id
+        self.standing.client_id = hello.client_id
         self._parts.came(hello.client_id or "")
         if self._tasks is not None:
             self._execution.begin(self._tasks, self._user)
