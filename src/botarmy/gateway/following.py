@@ -42,6 +42,10 @@ class Following:
         """Nothing up to here is left to be sent."""
         return self._scanned if self.pending else max(self._scanned, self._fanout.head)
 
+    def owes(self, position: int) -> bool:
+        """Whether something up to this position is still to be sent."""
+        return self.pending and self._scanned < position
+
     def is_behind(self, limit: int) -> bool:
         """Whether more than `limit` events wait, beyond those that a resume has to make good."""
         return self._fanout.count(max(self._scanned, self.live_from), self._group.interest, limit) > limit

@@ -217,7 +217,7 @@ class Session:
             if (due := self._connection.due(self._seen(), self._now())) is not None:
                 self._answer(due)
             self._alarm.set(self._connection.due_at())
-        elif self._drain_ms is not None and not self._owes_events:
+        elif self._drain_ms is not None and not (self._following and self._following.owes(self._drain_until)):
             say, close = self._connection.drained(self._drain_ms)
             self._say(say)
             self._end(close)
@@ -226,12 +226,6 @@ class Session:
         else:
             return False
         return True
-
-    @property
-    def _owes_events(self) -> bool:
-        """Whether events of before the drain are still to be sent."""
-        following = self._following
-        return following is not None and following.pending and following.seen < self._drain_until
 
     def _answer(self, effect: p.Effect) -> None:
         if isinstance(effect, p.Say):
