@@ -51,3 +51,12 @@ def test_what_is_forgotten_has_to_be_asked_of_the_database() -> None:
     assert tail.after(1, 10) is None
     tail.extend(entries([3]))
     assert positions(tail.after(2, 10)) == [3]
+
+
+def test_what_is_deleted_is_gone_from_it_and_the_rest_follows_on() -> None:
+    tail = Tail(0)
+    tail.extend(entries([1, 2, 3, 4], size=BYTES // 5))
+    tail.drop([2, 3, 99])
+    assert positions(tail.after(0, 10)) == [1, 4]
+    tail.extend(entries([5, 6, 7], size=BYTES // 5))
+    assert positions(tail.after(0, 10)) == [1, 4, 5, 6, 7], "what is gone does not count as held"
