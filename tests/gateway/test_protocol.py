@@ -378,6 +378,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
     max_leaves=12,
 )
+FILTERS = st.dictionaries(
+    st.sampled_from(["types", "agents", "levels", "kinds"]),
+    st.none() | st.lists(st.sampled_from(["error", "info", "", "\ud800", "x" * 101]) | JSON, max_size=120),
+)
 NAMES = st.sampled_from(["runs", "run:r1", "run:r2", "run:", "log", "workers", "\ud800"]) | TEXT
 SHAPED = st.fixed_dictionaries(
     {"type": st.sampled_from(["hello", "subscribe", "unsubscribe", "command", "ack", "heartbeat"])},
@@ -389,7 +393,7 @@ SHAPED = st.fixed_dictionaries(
         "args": st.dictionaries(TEXT, JSON, max_size=3) | JSON,
         "position": st.integers() | JSON,
         "token": TEXT | JSON,
-        "filter": JSON,
+        "filter": JSON | FILTERS,
         "client_id": TEXT | JSON,
     },
 )

@@ -139,6 +139,13 @@ export type CommandName =
   | "answer_request"
   | "add_note";
 
+/** Of the topic `log`: an event passes that is in all lists; a list left out holds everything. */
+interface LogFilter {
+  readonly types?: readonly string[];
+  readonly agents?: readonly string[];
+  readonly levels?: readonly ("info" | "warning" | "error")[];
+}
+
 export type ClientFrame =
   | {
       type: "hello";
@@ -146,7 +153,8 @@ export type ClientFrame =
       topics: readonly string[];
       resume?: { epoch: string; position: number };
     }
-  | { type: "subscribe" | "unsubscribe"; id: string; topics: readonly string[] }
+  | { type: "subscribe"; id: string; topics: readonly string[]; filter?: LogFilter }
+  | { type: "unsubscribe"; id: string; topics: readonly string[] }
   | { type: "command"; id: string; name: CommandName; args: JsonObject }
   | { type: "ack"; position: number }
   | { type: "heartbeat" };
