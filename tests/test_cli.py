@@ -34,7 +34,7 @@ from botarmy.settings.services import VARIABLES
 from tests.acceptance.servers import NO_OLLAMA
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference/cli.md"
-COMMANDS = ["serve", "run", "doctor", "config", "version", "dev"]
+COMMANDS = ["serve", "run", "doctor", "config", "version", "token", "dev"]
 HEAVY = ["fastapi", "uvicorn", "sqlalchemy", "alembic", "pydantic_ai", "websockets", "httpx2", "rich", "structlog"]
 
 
@@ -113,7 +113,7 @@ def test_help_loads_no_more_than_it_needs() -> None:
     assert said.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "dev llm-server"])
+@pytest.mark.parametrize("command", [*COMMANDS, "dev llm-server", "token create", "token list", "token revoke"])
 def test_every_command_explains_itself_and_is_documented(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0
     page = REFERENCE.read_text(encoding="utf-8")
@@ -148,7 +148,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["serv"], ["serve", "--prot", "1"], ["run"], ["config", "--port", "x"], ["serve", "--host", "0.0.0.0"]],
+    [["serv"], ["serve", "--prot", "1"], ["run"], ["config", "--port", "x"], ["serve", "--auth", "off"]],
 )
 def test_wrong_options_end_with_2_and_without_a_traceback(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

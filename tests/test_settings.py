@@ -131,10 +131,39 @@ def test_every_fault_is_listed_at_once(folder: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "example.org", "::", ""])
-def test_only_addresses_of_this_machine_are_listened_on(folder: Path, host: str) -> None:
+@pytest.mark.parametrize("host", ["example.org", "[::1]", "127.0.0.1:80", ""])
+def test_only_addresses_are_listened_on(folder: Path, host: str) -> None:
     with pytest.raises(SettingsError, match="host must be an address of this machine"):
         load({"host": host}, {}, folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "asks"),
+    [
+        ({}, False),
+        ({"host": "127.0.0.2"}, False),
+        ({"host": "localhost"}, False),
+        ({"host": "::1"}, False),
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "192.168.1.4"}, True),
+        ({"host": "::"}, True),
+        ({"host": "192.168.1.4", "auth": "auto"}, True),
+        ({"auth": "ON"}, True),
+        ({"trusted_proxies": "127.0.0.1, 10.0.0.0/8"}, True),
+    ],
+)
+def test_whoever_others_can_reach_asks_for_tokens(folder: Path, given: dict[str, object], asks: bool) -> None:
+    assert load(given, {}, folder=folder).settings.asks_for_tokens is asks
+
+
+def test_there_is_no_way_to_ask_for_none_where_others_can_reach_it(folder: Path) -> None:
+    with pytest.raises(SettingsError, match="auth must be auto or on"):
+        load({"host": "0.0.0.0", "auth": "off"}, {}, folder=folder)
+
+
+def test_what_keeps_nothing_keeps_no_tokens(folder: Path) -> None:
+    with pytest.raises(SettingsError, match="memory keeps nothing, tokens included"):
+        load({"memory": True, "auth": "on"}, {}, folder=folder)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
@@ -159,6 +188,7 @@ def test_each_address_of_this_machine_is_accepted(folder: Path, host: str) -> No
         ("allowed_origins", "localhost:3000"),
         ("allowed_origins", "http://localhost:3000/path"),
         ("allowed_hosts", "a host"),
+        ("trusted_proxies", "proxy.example"),
         ("llm_requests_per_minute", "0"),
         ("llm_tokens_per_minute", "-40000"),
         ("llm_rate_limits", "openai"),

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from botarmy import telemetry
+from botarmy.bootstrap.system import new_secret
 from botarmy.telemetry import Committed, LogFormat, LogLevel, Metrics, Percentiles, Redactor, Window, render_metrics
 
 SECRETS = {"OPENAI_API_KEY": "correct-horse-battery", "HOME": "/home/ada-lovelace", "SOME_TOKEN": "1234"}
@@ -101,6 +102,8 @@ def test_secrets_stay_out_even_of_exceptions(format_: LogFormat) -> None:
     ("text", "redacted"),
     [
         ("key sk-abcdefghijkl0123456789.", "key [removed]."),
+        (f"token={new_secret()};", "token=[removed];"),
+        ("botarmy_events_appended_total", "botarmy_events_appended_total"),
         ("Authorization: Bearer abcdef123456", "Authorization: Bearer [removed]"),
         ("authorization: bearer abcdef123456", "authorization: bearer [removed]"),
         ("nats://me:pass@host:4222/x", "nats://[removed]@host:4222/x"),

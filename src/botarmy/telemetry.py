@@ -55,6 +55,7 @@ _SECRET_CHARACTERS: Final = 8
 _SHAPES: Final = re.compile(
     r"""
     \b(?:sk|pk|rk|gsk|xai|ghp|gho|ghs|hf|r8)[-_][A-Za-z0-9_-]{8,}[A-Za-z0-9]   # keys of AI services and code hosts
+    | \bbotarmy_[A-Za-z0-9]{20,}                                                 # our own tokens
     | \bAIza[A-Za-z0-9_-]{20,}
     | \bAKIA[A-Z0-9]{12,}
     | (?<=bearer\s)[A-Za-z0-9._~+/=-]{6,}

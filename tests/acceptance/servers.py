@@ -59,6 +59,16 @@ class ServerProcess:
             raise AssertionError(f"the server did not start: {self.log.read_text()[-4000:]}")
         httpx2.get(f"{self.url}/readyz", timeout=START_SECONDS).raise_for_status()
 
+    def said(self) -> str:
+        """What it printed at its start after its address. To be asked once."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        lines: list[str] = []
+        while not lines or "Ctrl-C" not in lines[-1]:
+            lines.append(self._process.stdout.readline())
+            assert lines[-1], "the server ended"
+        return "".join(lines)
+
     @property
     def socket_url(self) -> str:
         return f"ws{self.url.removeprefix('http')}/ws"

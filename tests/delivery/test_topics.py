@@ -63,9 +63,16 @@ def test_a_member_gets_nothing_of_others_and_nothing_that_concerns_no_run(event:
     assert Interest.of(topics, LOCAL).selects(event)
 
 
+def test_a_viewer_gets_what_concerns_a_run_whoevers_it_is_and_nothing_else() -> None:
+    interest = Interest.of([Topic("runs")], User("vera", "viewer"))
+
+    assert interest.selects(Event("b", "run_status", "bob"))
+    assert not interest.selects(Event(None, "run_status", None))
+
+
 def test_equal_interests_are_one_in_whatever_order_they_came() -> None:
     topics = [Topic("runs"), Topic("run", "a"), Topic("run", "b")]
 
-    assert Interest.of(topics, ADA) == Interest.of(reversed(topics), User("ada", "viewer"))
+    assert Interest.of(topics, ADA) == Interest.of(reversed(topics), User("ada", "member", "token"))
     assert Interest.of(topics, LOCAL) == Interest.of(topics, User("root", "admin"))
     assert Interest.of(topics, ADA) != Interest.of(topics, LOCAL)

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
+from botarmy.api.identity import admins_only
 from botarmy.api.parts import PartsOf
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import is_demo
@@ -42,6 +43,7 @@ class Status(BaseModel):
     demo: bool
     """True where the offline demo team answers."""
     auth: str
+    """`token` where a sign-in is asked for, else `none`."""
 
 
 @router.get("/api/teams")
@@ -72,7 +74,8 @@ async def list_teams(parts: PartsOf) -> Teams:
 @router.get("/api/status")
 async def read_status(parts: PartsOf) -> Status:
     model = parts.service.model
-    return Status(version=parts.version, epoch=parts.store.epoch, model=model, demo=is_demo(model), auth="none")
+    auth = "token" if parts.door.required else "none"
+    return Status(version=parts.version, epoch=parts.store.epoch, model=model, demo=is_demo(model), auth=auth)
 
 
 @router.get("/healthz")
@@ -88,6 +91,6 @@ async def is_ready(parts: PartsOf) -> JSONResponse:
     return JSONResponse({"status": "ready", "position": await parts.store.head()})
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[admins_only])
 async def read_metrics(parts: PartsOf) -> Response:
     return Response(await parts.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

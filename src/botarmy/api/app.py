@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from anyio import CapacityLimiter
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.websockets import WebSocket
 
-from botarmy.api import about, artifacts, events, page, problems, runs, stats, usage
+from botarmy.api import about, access, artifacts, events, page, problems, runs, stats, usage
 from botarmy.api.agui import route as agui
 from botarmy.api.guard import Guard
+from botarmy.api.identity import known
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
 
@@ -17,9 +18,8 @@ def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(
         title="BotArmy",
         version=parts.version,
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(known)],
     )
     app.state.parts = parts
     app.state.agui_places = CapacityLimiter(agui.STREAMS)
@@ -31,6 +31,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(about.router)
     app.include_router(stats.router)
     app.include_router(agui.router)
+    app.include_router(access.router)
+    app.add_api_route("/api/openapi.json", app.openapi, include_in_schema=False)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:

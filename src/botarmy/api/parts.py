@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Figures
-from botarmy.domain.users import LOCAL, User
+from botarmy.domain.users import User
 from botarmy.ports import Store
-from botarmy.service import History, Service
+from botarmy.service import Door, History, Service
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -42,8 +43,8 @@ class Wire(Protocol):
     async def close(self, code: int, reason: str) -> None: ...
 
 
-ServeSocket: TypeAlias = Callable[[Wire, str, str], Awaitable[None]]
-"""Serves a connection (wire, address, user agent) until it is closed."""
+ServeSocket: TypeAlias = Callable[[Wire, str, str, str | None], Awaitable[None]]
+"""Serves a connection (wire, address, user agent, the session of a browser's cookie) until it is closed."""
 
 
 class Outlet(Protocol):
@@ -68,6 +69,7 @@ class Parts:
     store: Store
     feed: Feed
     history: History
+    door: Door
     serve_socket: ServeSocket
     open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]
@@ -82,15 +84,17 @@ class Parts:
     """Origins that may use it, beside its own."""
 
 
-def _parts(request: Request) -> Parts:
-    app: FastAPI = request.app
+def parts_of(connection: HTTPConnection) -> Parts:
+    app: FastAPI = connection.app
     parts: Parts = app.state.parts
     return parts
 
 
-def _user() -> User:
-    return LOCAL
+def _user(connection: HTTPConnection) -> User:
+    user: User = connection.state.user
+    return user
 
 
-PartsOf = Annotated[Parts, Depends(_parts)]
+PartsOf = Annotated[Parts, Depends(parts_of)]
 CurrentUser = Annotated[User, Depends(_user)]
+"""Who asks: `identity.known` has found it out."""

@@ -22,7 +22,8 @@ _BY_STATUS: Final = {404: "not_found", 405: "not_allowed", 413: "too_large"}
 def problem(error: DomainError, reference: str | None = None) -> JSONResponse:
     fields = asdict(error.problem(reference))
     document = {"type": "about:blank", "title": error.message, "status": error.status, **fields}
-    return JSONResponse(document, status_code=error.status, media_type="application/problem+json")
+    headers = {"retry-after": str(error.fields["seconds"])} if error.status == 429 else None
+    return JSONResponse(document, error.status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:

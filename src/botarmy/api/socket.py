@@ -10,6 +10,7 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from botarmy.api.guard import host_allowed, origin_allowed
+from botarmy.api.identity import COOKIE, address_of
 from botarmy.api.parts import Parts, Text, Wire
 
 SUBPROTOCOL: Final = "botarmy.v1"
@@ -31,11 +32,8 @@ async def serve(websocket: WebSocket, parts: Parts) -> None:
     elif offered and SUBPROTOCOL not in offered:
         await wire.close(UNSUPPORTED_VERSION, "unsupported version")
     else:
-        await parts.serve_socket(wire, address_of(websocket), websocket.headers.get("user-agent", "")[:300])
-
-
-def address_of(websocket: WebSocket) -> str:
-    return websocket.client.host if websocket.client else ""
+        user_agent = websocket.headers.get("user-agent", "")[:300]
+        await parts.serve_socket(wire, address_of(websocket), user_agent, websocket.cookies.get(COOKIE))
 
 
 def wire_of(websocket: WebSocket) -> Wire:

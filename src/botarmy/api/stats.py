@@ -9,30 +9,26 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse, Response
 
+from botarmy.api.identity import admins_only
 from botarmy.api.parts import CurrentUser, PartsOf
 from botarmy.api.runs import Limit
-from botarmy.domain.errors import DomainError
 from botarmy.domain.times import timestamp
-from botarmy.domain.users import User
 
 router: Final = APIRouter(tags=["server"])
 
 
-@router.get("/api/stats")
-async def read_stats(parts: PartsOf, user: CurrentUser) -> Response:
-    _for_admins(user)
+@router.get("/api/stats", dependencies=[admins_only])
+async def read_stats(parts: PartsOf) -> Response:
     return Response(await parts.figures.stats(), media_type="application/json")
 
 
-@router.get("/api/connections")
-async def list_connections(parts: PartsOf, user: CurrentUser) -> Response:
-    _for_admins(user)
+@router.get("/api/connections", dependencies=[admins_only])
+async def list_connections(parts: PartsOf) -> Response:
     return Response(await parts.figures.connections(), media_type="application/json")
 
 
-@router.get("/api/workers")
-async def list_workers(parts: PartsOf, user: CurrentUser) -> JSONResponse:
-    _for_admins(user)
+@router.get("/api/workers", dependencies=[admins_only])
+async def list_workers(parts: PartsOf) -> JSONResponse:
     rows = await parts.store.workers()
     return JSONResponse({"workers": [_seen(json.loads(row.view), row.seen_ms) for row in rows]})
 
@@ -59,11 +55,6 @@ async def list_jobs(
     )
     text = f'{{"jobs":[{",".join(page.jobs)}],"next":{json.dumps(page.next)},"position":{page.position}}}'
     return Response(text, media_type="application/json")
-
-
-def _for_admins(user: User) -> None:
-    if not user.sees_all:
-        raise DomainError("not_found")
 
 
 def _seen(view: dict[str, Any], at: int | None) -> dict[str, Any]:

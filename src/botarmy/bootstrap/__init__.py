@@ -1,11 +1,12 @@
 """Puts the program together: the only room that names concrete parts. The command line calls what stands here."""
 
+from botarmy.bootstrap.access import client, running_server, token_book
 from botarmy.bootstrap.diagnosis import Finding, diagnose, model_problem
 from botarmy.bootstrap.listening import CannotStart
 from botarmy.bootstrap.model_server import CannotFail, Failing, known_faults, serve_model
-from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable
+from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable, Published
 from botarmy.bootstrap.page import web_folder
-from botarmy.bootstrap.server import Server, client, embedded, running_server, serve, version
+from botarmy.bootstrap.server import Server, embedded, serve, version
 from botarmy.client import Client
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Finding",
     "FolderTaken",
     "FolderUnusable",
+    "Published",
     "Server",
     "client",
     "diagnose",
@@ -25,6 +27,7 @@ __all__ = [
     "running_server",
     "serve",
     "serve_model",
+    "token_book",
     "version",
     "web_folder",
 ]

@@ -129,7 +129,8 @@ def _revision(path: Path) -> str | None:
 
 def _port(settings: Settings, owned: bool) -> Finding:
     if owned:
-        return Finding("ok", "Server", f"runs at {published(settings.data_dir) or 'an unknown address'}")
+        server = published(settings.data_dir)
+        return Finding("ok", "Server", f"runs at {server.url if server else 'an unknown address'}")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as listener:
         if os.name == "posix":

@@ -36,7 +36,8 @@ def _why_not(host: str, port: int, error: OSError, command: str) -> str:
 
 
 def url_of(listener: socket.socket) -> str:
+    """Where this machine reaches it; one that listens on every address is reached on loopback too."""
     host, port = listener.getsockname()[:2]
-    if host == "127.0.0.1":
+    if host in ("127.0.0.1", "0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
         return f"http://localhost:{port}"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,4 +1,8 @@
-"""One process owns a data folder. Others find it by what it wrote down, and go through its HTTP API."""
+"""One process owns a data folder. Others find it by what it wrote down, and go through its HTTP API.
+
+What it wrote down holds a secret that is made anew at each start, and can be read by the owner of the folder alone.
+Whoever shows it to the server is taken for its local admin: they could read and change everything in the folder anyway.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +48,8 @@ def owned(folder: Path) -> Iterator[None]:
         lock = FileLock(folder / LOCK, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout:
-        raise FolderTaken(folder, published(folder)) from None
+        server = published(folder)
+        raise FolderTaken(folder, server.url if server else None) from None
     except OSError as error:
         raise FolderUnusable(f"BotArmy cannot write in {folder}: {error.strerror}.") from error
     try:
@@ -52,12 +58,23 @@ def owned(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a server answers, and what proves to it that one may read its folder."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
 @contextmanager
-def publishing(folder: Path, url: str, version: str) -> Iterator[None]:
+def publishing(folder: Path, server: Published, version: str) -> Iterator[None]:
     """Write down where the server answers, until the context ends."""
     file = folder / ADDRESS
     draft = file.with_suffix(".new")
-    draft.write_text(json.dumps({"url": url, "pid": os.getpid(), "version": version}), "utf-8")
+    draft.unlink(missing_ok=True)
+    text = json.dumps({"url": server.url, "secret": server.secret, "pid": os.getpid(), "version": version})
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
     draft.replace(file)
     try:
         yield
@@ -65,10 +82,11 @@ def publishing(folder: Path, url: str, version: str) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def published(folder: Path) -> str | None:
-    """Where the folder's server says that it answers; None where nothing is written down."""
+def published(folder: Path) -> Published | None:
+    """What the folder's server wrote down; None where there is nothing that can be read."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return str(json.loads((folder / ADDRESS).read_text("utf-8"))["url"])
+        said = json.loads((folder / ADDRESS).read_text("utf-8"))
+        return Published(str(said["url"]), str(said["secret"]))
     return None
 
 

@@ -10,7 +10,7 @@ import platform
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -22,23 +22,22 @@ from fastapi import FastAPI
 
 from botarmy import telemetry
 from botarmy.agents.demo import demo_agent
-from botarmy.api import Parts, ServeSocket, Wire, create_app
+from botarmy.api import Parts, create_app
+from botarmy.bootstrap import access
 from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
-from botarmy.bootstrap.ownership import is_owned, owned, published, publishing
+from botarmy.bootstrap.ownership import Published, owned, publishing
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bootstrap.upkeep import start_upkeep
 from botarmy.bootstrap.websocket import DirectSocket
 from botarmy.bus.local import LocalBus
-from botarmy.client import Client
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.domain.errors import BotArmyError
 from botarmy.domain.team import AgentSpec, is_demo
-from botarmy.domain.users import LOCAL, User
 from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.stream import Shared
@@ -46,7 +45,7 @@ from botarmy.gateway.streams import Streams
 from botarmy.llm.choice import choose
 from botarmy.llm.limiters import Limiters
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
-from botarmy.service import History, LocalHub, Service
+from botarmy.service import Door, History, LocalHub, Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
 from botarmy.teams import Teams, load_teams
@@ -69,6 +68,7 @@ class Server:
     tasks: Background
     model: str
     teams: Teams
+    door: Door
 
 
 def version() -> str:
@@ -97,17 +97,18 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         limits = _limits(settings)
         gateway = Gateway(store, feed, service, clock, new_id, limits, metrics, equipment.limiters.states)
         streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits)
-        agents = _agent_factory(equipment, settings)
-        worker = Worker(_worker_info(settings), hub, bus, agents, clock, new_id, settings.lease_seconds / 3)
-        tasks.start("worker", worker.run())
+        tasks.start("worker", _worker(settings, hub, bus, equipment).run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
         start_upkeep(tasks, settings, service, store, feed)
+        door = await access.door(settings, store)
+        tasks.start("door", access.watch(door, gateway.dismiss, streams.dismiss))
         parts = Parts(
             service=service,
             store=store,
             feed=feed,
             history=History(store),
-            serve_socket=_socket_server(gateway, metrics),
+            door=door,
+            serve_socket=access.socket_server(gateway, door, metrics),
             open_stream=streams.open,
             metrics=partial(_render, metrics, store, equipment.limiters, gateway),
             figures=gateway.figures,
@@ -118,7 +119,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             origins=frozenset(settings.allowed_origins),
         )
         app = create_app(parts)
-        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams)
+        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams, door=door)
 
 
 def _teams(settings: Settings) -> Teams:
@@ -141,14 +142,6 @@ def _streams(store: Store, feed: Feed, snapshots: Snapshots, limits: Limits) -> 
     return Streams(Shared(store=store, feed=feed, snapshots=snapshots, clock=clock, new_id=new_id, limits=limits))
 
 
-def _socket_server(gateway: Gateway, metrics: telemetry.Metrics) -> ServeSocket:
-    async def serve_socket(wire: Wire, address: str, user_agent: str) -> None:
-        with metrics.connections.labels("websocket").track_inprogress():
-            await gateway.serve(wire, _anybody, address, user_agent)
-
-    return serve_socket
-
-
 async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, gateway: Gateway) -> bytes:
     gateway.figures.show()
     for status, count in (await store.open_jobs()).items():
@@ -157,18 +150,18 @@ async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, 
     return telemetry.render_metrics(metrics)
 
 
-async def _anybody(_token: str | None) -> User:
-    """Without authentication, whoever reaches the server is its local admin."""
-    return LOCAL
-
-
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Store]:
+async def _opened(settings: Settings) -> AsyncIterator[SqlStore]:
     store = await SqlStore.open(MEMORY if settings.memory else settings.database_url, new_id=new_id)
     try:
         yield store
     finally:
         await store.close()
+
+
+def _worker(settings: Settings, hub: LocalHub, bus: LocalBus, equipment: Equipment) -> Worker:
+    agents, beat = _agent_factory(equipment, settings), settings.lease_seconds / 3
+    return Worker(_worker_info(settings), hub, bus, agents, SystemClock(), new_id, beat)
 
 
 def _worker_info(settings: Settings) -> WorkerInfo:
@@ -209,7 +202,7 @@ async def _reap(hub: LocalHub, lease_seconds: float) -> None:
 class _Listener(uvicorn.Server):
     """Says goodbye to its WebSocket clients in the protocol's words before it closes anything."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, trusted_proxies: Sequence[str]) -> None:
         config = uvicorn.Config(
             server.app,
             http="httptools",
@@ -222,7 +215,7 @@ class _Listener(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            forwarded_allow_ips="",
+            forwarded_allow_ips=list(trusted_proxies),
         )
         super().__init__(config)
         self._gateway: Final = server.gateway
@@ -245,8 +238,9 @@ class _Listener(uvicorn.Server):
 @contextmanager
 def _listening(server: Server, settings: Settings, url: str) -> Iterator[_Listener]:
     """Other processes find the server by its data folder for as long as the context lasts."""
-    with nullcontext() if settings.memory else publishing(settings.data_dir, url, version()):
-        yield _Listener(server)
+    published = Published(url, server.door.own)
+    with nullcontext() if settings.memory else publishing(settings.data_dir, published, version()):
+        yield _Listener(server, settings.trusted_proxies)
 
 
 @contextmanager
@@ -292,15 +286,15 @@ async def _serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> Non
 
 
 @asynccontextmanager
-async def embedded(loaded: Loaded) -> AsyncIterator[str]:
-    """A server on a free loopback port, inside this process; gives its URL. Raises what `serve` raises."""
+async def embedded(loaded: Loaded) -> AsyncIterator[Published]:
+    """A server on a free loopback port, inside this process. Raises what `serve` raises."""
     settings = loaded.settings
     with _owning(settings), closing(bound("127.0.0.1", 0)) as listener:
         async with assembled(loaded) as server:
             with _listening(server, settings, url_of(listener)) as running:
                 serving = asyncio.create_task(running.serve([listener]))
                 try:
-                    yield url_of(listener)
+                    yield Published(url_of(listener), server.door.own)
                 finally:
                     running.stop()
                     await serving
@@ -324,12 +318,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-def running_server(settings: Settings) -> str | None:
-    """Where the server that owns the data folder answers; None where nobody owns it."""
-    return published(settings.data_dir) if not settings.memory and is_owned(settings.data_dir) else None
-
-
-def client(url: str) -> Client:
-    return Client(url)

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,6 +19,13 @@ from botarmy.cli.terminal import FAILED, describe, say
 from botarmy.settings import Loaded, Settings
 
 INTERRUPTED: Final = 130
+
+
+class Role(Enum):
+    ADMIN = "admin"
+    MEMBER = "member"
+    VIEWER = "viewer"
+
 
 app: Final = typer.Typer(
     name="botarmy",
@@ -101,6 +109,49 @@ def config(loaded: Loaded) -> None:
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for name, value, origin in rows:
         say(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+
+
+token: Final = typer.Typer(help="Make, list and revoke the tokens that people sign in with.", no_args_is_help=True)
+app.add_typer(token, name="token")
+
+
+@token.command("create")
+@takes_settings("data_dir")
+def create_token(
+    loaded: Loaded,
+    user: Annotated[str, typer.Option(help="Whom it is for, e.g. anna.", show_default=False)],
+    role: Annotated[Role, typer.Option(help="What they may do.", show_default=False)],
+    expires: Annotated[
+        str | None, typer.Option(help="After what time it ends, e.g. 30d; without it, when revoked.", metavar="TIME")
+    ] = None,
+) -> None:
+    """Make a token and print it: this once.
+
+    Viewers watch every project, members start projects and see and steer their own, admins do everything.
+    """
+    from botarmy.cli.token import create  # noqa: PLC0415 - loads the server
+
+    create(loaded.settings, user, role.value, expires)
+
+
+@token.command("list")
+@takes_settings("data_dir")
+def list_tokens(loaded: Loaded) -> None:
+    """Print whom tokens were made for, and until when each is valid."""
+    from botarmy.cli.token import show  # noqa: PLC0415 - loads the server
+
+    show(loaded.settings)
+
+
+@token.command("revoke")
+@takes_settings("data_dir")
+def revoke_token(
+    loaded: Loaded, token_id: Annotated[str, typer.Argument(metavar="ID", help="As “botarmy token list” shows it.")]
+) -> None:
+    """End a token at once: whoever is signed in with it is signed out within a second."""
+    from botarmy.cli.token import revoke  # noqa: PLC0415 - loads the server
+
+    revoke(loaded.settings, token_id)
 
 
 @app.command()

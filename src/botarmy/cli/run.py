@@ -60,7 +60,8 @@ def run_to_the_end(loaded: Loaded, wanted: Wanted) -> int:
 
 async def _run(loaded: Loaded, wanted: Wanted) -> int:
     begun = time.monotonic()
-    async with _server(loaded) as (url, own), bootstrap.client(url) as client:
+    async with _server(loaded) as (server, own), bootstrap.client(server) as client:
+        url = server.url
         options = {"model": loaded.settings.model} if _chose_model(loaded) and not own else None
         run_id = await client.start(wanted.brief, team=wanted.team, options=options)
         with _interruptible() as task:
@@ -79,11 +80,11 @@ async def _run(loaded: Loaded, wanted: Wanted) -> int:
 
 
 @asynccontextmanager
-async def _server(loaded: Loaded) -> AsyncIterator[tuple[str, bool]]:
-    """Its URL, and whether it is our own: one that ends with this command."""
-    url = bootstrap.running_server(loaded.settings)
-    if url is not None:
-        yield url, False
+async def _server(loaded: Loaded) -> AsyncIterator[tuple[bootstrap.Published, bool]]:
+    """And whether it is our own: one that ends with this command."""
+    server = bootstrap.running_server(loaded.settings)
+    if server is not None:
+        yield server, False
         return
     with _logging(loaded):
         async with bootstrap.embedded(loaded) as own:

@@ -36,6 +36,8 @@ from botarmy.domain.artifacts import FILE_BYTES
 from botarmy.domain.events import Event
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Run
+from botarmy.domain.tokens import Token
+from botarmy.domain.users import Role
 from botarmy.domain.views import ArtifactView, RunSummary, RunView
 
 __all__ = ["Client", "ClientError", "Moment", "RunList", "Snapshot"]
@@ -55,6 +57,8 @@ OnLink: TypeAlias = Callable[[bool], None]
 
 _RUN_VIEW: Final = TypeAdapter(RunView)
 _SUMMARIES: Final = TypeAdapter(tuple[RunSummary, ...])
+_TOKEN: Final = TypeAdapter(Token)
+_TOKENS: Final = TypeAdapter(tuple[Token, ...])
 _ARTIFACTS: Final = TypeAdapter(tuple[ArtifactView, ...])
 
 
@@ -174,6 +178,27 @@ class Client:
                 raise ClientError("damaged_file", f"“{artifact.path}” arrived damaged.", "Download it again.", True)
             await asyncio.to_thread(write, folder, target, response.content)
         return places
+
+    # --- Tokens, for admins -------------------------------------------------------------------------------------
+
+    async def create_token(self, user: str, role: Role, expires_in: int | None = None) -> tuple[str, Token]:
+        """The new token, which is never shown again, and what is known of it.
+
+        Args:
+            expires_in: seconds until it is valid no more; None: until it is revoked.
+        """
+        given = {"user": user, "role": role, "expires_in": expires_in}
+        body = {name: value for name, value in given.items() if value is not None}
+        issued = dict(await self._json("POST", "/api/tokens", json=body))
+        return str(issued.pop("token")), read(_TOKEN, issued)
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """Oldest first, with those that have ended."""
+        return read(_TOKENS, (await self._json("GET", "/api/tokens")).get("tokens"))
+
+    async def revoke_token(self, token_id: str) -> Token:
+        """It is valid no more, and whoever is connected with it is disconnected within a second."""
+        return read(_TOKEN, await self._json("DELETE", f"/api/tokens/{quote(token_id, safe='')}"))
 
     # --- Following ----------------------------------------------------------------------------------------------
 

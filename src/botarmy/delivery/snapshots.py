@@ -84,7 +84,7 @@ class Snapshots:
 
     async def _may_see(self, topic: Topic, user: User) -> bool:
         if topic.run_id is None:
-            return user.sees_all or not topic.for_admins
+            return user.is_admin or not topic.for_admins
         return user.may_see(await self._feed.owners.of(topic.run_id))
 
     async def _boards(self, topics: Iterable[Topic], user: User) -> Boards | None:

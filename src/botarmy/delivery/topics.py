@@ -110,7 +110,9 @@ class Interest:
     types: frozenset[str]
     run_ids: frozenset[str]
     owner: str | None
-    """Only events of this user's runs; None: of all runs, and those that concern no run."""
+    """Only events of this user's runs; None: of all runs."""
+    system: bool
+    """Also events that concern no run."""
     log: LogFilter | None = None
     """Also what passes here; None: the log is not followed."""
 
@@ -122,10 +124,13 @@ class Interest:
             types=frozenset(type_ for topic in held for type_ in _KINDS[topic.kind].types),
             run_ids=frozenset(topic.run_id for topic in held if topic.run_id is not None),
             owner=None if user.sees_all else user.name,
-            log=log if user.sees_all and Topic("log") in held else None,
+            system=user.is_admin,
+            log=log if user.is_admin and Topic("log") in held else None,
         )
 
     def selects(self, entry: Selectable) -> bool:
         if entry.run_id not in self.run_ids and entry.type not in self.types:
             return self.log is not None and self.log.passes(entry)
+        if entry.run_id is None:
+            return self.system
         return self.owner is None or entry.owner == self.owner

@@ -83,12 +83,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
-        "bad_title": (
-            "The title is empty or longer than 200 characters.",
-            "Choose a shorter title.",
-            False,
-            422,
-        ),
+        "bad_title": ("The title is empty or longer than 200 characters.", "Choose a shorter title.", False, 422),
         "empty_note": ("The note is empty.", "Write what you want to tell the team.", False, 422),
         "note_too_long": (
             "The note is longer than {limit_kib} KiB.",
@@ -101,12 +96,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "run_deleted": ("This project was deleted.", "Start a new one from the home page.", False, 410),
         "unknown_step": ("This project has no such step.", "Reload the page and try again.", False, 404),
         "unknown_request": ("There is no such question in this project.", "Reload the page.", False, 404),
-        "unknown_artifact": (
-            "There is no such file in this project.",
-            "Choose one from the list of files.",
-            False,
-            404,
-        ),
+        "unknown_artifact": ("There is no such file in this project.", "Choose one from the list.", False, 404),
         "unknown_command": ("BotArmy does not know this command.", "Update the client.", False, 422),
         "unknown_frame": ("BotArmy does not know this kind of message.", "Update the client.", False, 422),
         "unknown_topic": (
@@ -132,12 +122,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         ),
         "busy": ("Too much is happening in this project at once.", "Try again in a moment.", True, 503),
         "not_found": ("There is nothing at this address.", "Check the address.", False, 404),
-        "not_allowed": (
-            "This is not possible at this address.",
-            "Check the address and the method.",
-            False,
-            405,
-        ),
+        "not_allowed": ("This is not possible at this address.", "Check the address and the method.", False, 405),
         "bad_host": (
             "BotArmy does not answer under this name.",
             "Open it under the address it printed at its start.",
@@ -150,6 +135,15 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             403,
         ),
+        # Who may ask.
+        "not_signed_in": ("This BotArmy asks who you are.", "Sign in with your token.", False, 401),
+        "bad_token": ("This token is not valid.", "Check it, or ask an admin for a new one.", False, 401),
+        "too_many_attempts": ("Too many tokens were not valid.", "Wait {seconds} seconds, then try again.", True, 429),
+        "only_watching": ("You may watch here, and change nothing.", "Ask an admin for a member's token.", False, 403),
+        "admins_only": ("This is for admins.", "Ask one of them.", False, 403),
+        "bad_user": ("This is no name for a user.", "Use a short one like anna or b.berg-2, not local.", False, 422),
+        "unknown_token": ("There is no such token.", "Choose one from the list of tokens.", False, 404),
+        "too_many_tokens": ("There are {limit} valid tokens already.", "Revoke one that nobody needs.", False, 409),
         # What the run's state does not allow.
         "run_ended": ("This project has already ended.", "Retry a step, or start a new project.", False, 409),
         "run_not_running": ("This project is not running.", "Resume it first.", False, 409),

@@ -11,6 +11,7 @@ import structlog
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Commands, ReadableLog, Runs
 from botarmy.delivery.snapshots import Snapshots
+from botarmy.domain.users import User
 from botarmy.gateway.fanout import Fanout
 from botarmy.gateway.figures import Figures
 from botarmy.gateway.limits import Limits
@@ -131,6 +132,11 @@ class Gateway:
         for session in list(self._sessions):
             session.abort()
         await self._emptied()
+
+    def dismiss(self, unwelcome: Callable[[User], bool]) -> None:
+        """End the connections of those who may not be here any more."""
+        for session in self._sessions:
+            session.dismiss_if(unwelcome)
 
     async def _emptied(self) -> None:
         while self._sessions:

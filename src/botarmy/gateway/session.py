@@ -122,14 +122,16 @@ class Session:
         return self._ending
 
     def drain(self, reconnect_after_ms: int) -> None:
-        """Tell the client to come back, and end."""
         self._drain_ms = reconnect_after_ms
         self._drain_until = self._parts.fanout.head
         self._go_on()
 
     def abort(self) -> None:
-        """End without another word."""
         self._end(None)
+
+    def dismiss_if(self, unwelcome: Callable[[User], bool]) -> None:
+        if self._user is not None and unwelcome(self._user):
+            self._end(p.Close(p.Code.RIGHTS_CHANGED, "rights changed"))
 
     @property
     def _known_user(self) -> User:

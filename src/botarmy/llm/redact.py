@@ -10,6 +10,7 @@ MASK: Final = "[redacted]"
 _SHAPES: Final = re.compile(
     r"""
     \b(?:sk|pk|rk|gsk|xai|hf|r8|key|tok)[-_][A-Za-z0-9_*.-]{6,}   # keys that begin with a provider's mark
+    | \bbotarmy_[A-Za-z0-9]{20,}                                  # our own tokens
     | \bAIza[A-Za-z0-9_-]{20,} | \bA[KS]IA[A-Z0-9]{12,}           # Google, AWS
     | (?<=earer\ )\S+                                             # what stands behind Bearer
     | (?<=://)[^\s/@]+(?=@)                                       # user and password of an address

@@ -52,6 +52,10 @@ from botarmy.ports.system import (
     Clock,
     NewId,
 )
+from botarmy.ports.tokens import (
+    StoredToken,
+    TokenStore,
+)
 from botarmy.ports.workers import (
     Assignment,
     Assignments,
@@ -100,8 +104,10 @@ __all__ = [
     "StoreUnavailable",
     "StoredFold",
     "StoredReply",
+    "StoredToken",
     "Subscription",
     "Text",
+    "TokenStore",
     "ToolUse",
     "Trouble",
     "UsageRow",

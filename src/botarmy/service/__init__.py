@@ -1,9 +1,24 @@
-"""The one write path (load, decide, commit, hint), the workers' side of it, and what is asked of runs."""
+"""The one write path (load, decide, commit, hint), the workers' side of it, what is asked of runs, and the door."""
 
+from botarmy.service.attempts import Attempts
 from botarmy.service.compaction import Compaction
+from botarmy.service.door import Door, Shown
 from botarmy.service.history import History
 from botarmy.service.hub import LocalHub
+from botarmy.service.keyring import Issued, Keyring
 from botarmy.service.retention import Retention
 from botarmy.service.runs import Reply, Service
 
-__all__ = ["Compaction", "History", "LocalHub", "Reply", "Retention", "Service"]
+__all__ = [
+    "Attempts",
+    "Compaction",
+    "Door",
+    "History",
+    "Issued",
+    "Keyring",
+    "LocalHub",
+    "Reply",
+    "Retention",
+    "Service",
+    "Shown",
+]

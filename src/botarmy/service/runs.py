@@ -107,14 +107,14 @@ class Service:
     async def _command(
         self, user: User, command_id: str, name: str, args: Mapping[str, object], new_run: str | None
     ) -> Reply:
+        if not user.may_command:
+            raise DomainError("only_watching")
         arguments = fingerprint(name, args)
         async with self._lock(f"{user.name} {command_id}"):
             known = await self._known(user, command_id, arguments)
             if known is not None:
                 return known
             what = asked(name, args)
-            if user.role == "viewer":
-                raise DomainError("unknown_run", detail="viewers only watch")
             run_id = what.run_id or new_run or self.new_id()
             receipt = StoredReply(
                 user=user.name,

@@ -13,10 +13,14 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, DirectoryPath, Field, StringConstraints
 
 
-def _loopback(host: str) -> str:
-    if host.lower() == "localhost" or ipaddress.ip_address(host).is_loopback:
-        return host
-    raise ValueError(host)
+def _address(host: str) -> str:
+    if host.lower() != "localhost":
+        ipaddress.ip_address(host)
+    return host
+
+
+def _network(text: str) -> str:
+    return str(ipaddress.ip_network(text))
 
 
 def _not_a_file(path: Path) -> Path:
@@ -124,6 +128,7 @@ def _custom(value: object) -> object:
 
 
 HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
+Network: TypeAlias = Annotated[str, AfterValidator(_network)]
 WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
 
 
@@ -132,10 +137,10 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: Annotated[str, AfterValidator(_loopback)] = _setting(
+    host: Annotated[str, AfterValidator(_address)] = _setting(
         "127.0.0.1",
-        "The address to listen on.",
-        "an address of this machine, such as 127.0.0.1: without a sign-in, BotArmy listens on no other",
+        "The address to listen on; any but 127.0.0.1 and its like makes everybody sign in.",
+        "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them",
     )
     port: int = _setting(
         8000, "The port to listen on; 0 takes any free one.", "a whole number from 0 to 65535", ge=0, le=65535
@@ -151,6 +156,16 @@ class Settings(BaseModel):
     memory: bool = _setting(False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false")
     bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(
         "local", "What carries the hint that there is something new to read.", "local: inside this one server"
+    )
+    auth: Annotated[Literal["auto", "on"], BeforeValidator(_lower)] = _setting(
+        "auto",
+        "Who has to sign in: on is everybody; auto is nobody while only this machine reaches BotArmy.",
+        "auto or on",
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_split)] = _setting(
+        (),
+        "Reverse proxies that say truly whom they ask for; naming one makes everybody sign in.",
+        "addresses, such as 127.0.0.1 or 10.0.0.0/8",
     )
     model: str = _setting(
         "auto",
@@ -281,6 +296,12 @@ class Settings(BaseModel):
         "origins, such as http://localhost:3000",
     )
     open_browser: bool = _setting(False, "Open BotArmy in the browser once it has started.", "true or false")
+
+    @property
+    def asks_for_tokens(self) -> bool:
+        """Whether people have to sign in: always, unless this machine alone reaches the server, and nobody asked."""
+        here = self.host.lower() == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        return self.auth == "on" or not here or bool(self.trusted_proxies)
 
 
 def must_be(name: str) -> str:

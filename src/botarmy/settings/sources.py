@@ -206,6 +206,8 @@ def _validate(values: Mapping[str, _Given]) -> tuple[Settings | None, list[str]]
         return None, [_wrong(name, values[name]) for name in wrong if name in values]
     if settings.memory and "database_url" in values:
         return None, ["memory keeps nothing on disk, so it cannot be used together with database_url."]
+    if settings.memory and settings.asks_for_tokens:
+        return None, ["memory keeps nothing, tokens included, so it works only where nobody has to sign in."]
     return settings, []
 
 

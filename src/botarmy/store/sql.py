@@ -26,12 +26,13 @@ from botarmy.ports import (
     RunPage,
     StoredFold,
     StoredReply,
+    StoredToken,
     StoreUnavailable,
     UsageRow,
     WorkerRow,
     Written,
 )
-from botarmy.store import boards, compaction, leases, reading, retention, spending, writing
+from botarmy.store import boards, compaction, keeping, leases, reading, retention, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -102,7 +103,13 @@ class SqlStore:
         held = dict(leases_)
         return await self._writer.run(lambda conn: leases.renew(conn, held, lease_seconds))
 
+    async def keep_tokens(self, *, new: Sequence[StoredToken] = (), gone: Sequence[str] = ()) -> None:
+        await self._writer.run(lambda conn: keeping.keep(conn, new, gone))
+
     # --- Reading ---------------------------------------------------------------------------------------------
+
+    async def tokens(self) -> list[StoredToken]:
+        return await self._read(keeping.tokens)
 
     async def _read(self, query: Callable[[Connection], T]) -> T:
         if self._readers is None:

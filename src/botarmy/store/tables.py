@@ -167,6 +167,20 @@ replies: Final = Table(
     Index("replies_by_age", "created"),
 )
 
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("user", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created_at", Text, nullable=False),  # the domain's, as are the moments below
+    Column("last_used_at", Text),
+    Column("expires_at", Text),
+    Column("revoked_at", Text),
+    Column("of", Text),  # a session's: the token that it stems from
+)
+
 meta: Final = Table(
     "meta",
     metadata,

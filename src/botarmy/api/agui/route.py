@@ -42,7 +42,7 @@ async def run_agent(
     from botarmy.api.agui.look import Look, read_input  # noqa: PLC0415 — loaded above
 
     look = Look(parts, user, read_input(body), _cursor(last_event_id, parts.store.epoch))
-    return _Stream(look, parts.store.epoch, places)
+    return _Stream(look, places)
 
 
 def _cursor(last_event_id: str | None, epoch: str) -> int | None:
@@ -58,11 +58,11 @@ def _cursor(last_event_id: str | None, epoch: str) -> int | None:
 class _Stream(Response):
     media_type = "text/event-stream"
 
-    def __init__(self, look: Look, epoch: str, places: anyio.CapacityLimiter) -> None:
+    def __init__(self, look: Look, places: anyio.CapacityLimiter) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self._look: Final = look
-        self._epoch: Final = epoch
+        self._epoch: Final = look.parts.store.epoch
         self._places: Final = places
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
@@ -75,6 +75,8 @@ class _Stream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async with aclosing(self._pieces()) as pieces:
             async for piece in pieces:
+                if self._look.parts.door.has_closed_on(self._look.user):
+                    break
                 with anyio.move_on_after(WRITE_SECONDS) as patience:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 if patience.cancelled_caught:
