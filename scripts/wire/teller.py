@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from botarmy.domain import codec
@@ -59,7 +60,14 @@ class Message:
 class Teller:
     """One run and its log. What is said happens a moment (100 ms unless told) after what was said before."""
 
-    def __init__(self, plan: tuple[StepPlan, ...] = FIVE, *, brief: str = BRIEF, title: str | None = None) -> None:
+    def __init__(
+        self,
+        plan: tuple[StepPlan, ...] = FIVE,
+        *,
+        brief: str = BRIEF,
+        title: str | None = None,
+        options: Mapping[str, Any] = MappingProxyType({"model": "demo"}),
+    ) -> None:
         self._ids: Final = itertools.count(1)
         self._tokens: Final = itertools.count(1)
         self._held: Final[dict[str, int]] = {}
@@ -73,7 +81,7 @@ class Teller:
             brief=brief,
             title=title,
             team="software",
-            options={"model": "demo"},
+            options=dict(options),
             plan=plan,
             definition=hashlib.sha256(b"software").hexdigest(),
         )

@@ -233,7 +233,7 @@ async def test_a_reader_is_told_when_it_takes_longer_than_usual() -> None:
 
     async with asyncio.timeout(5):
         hush = Hush(0.01, send)
-        await hush.begin(1)
+        await hush.begin(1, lambda: None)
         async with hush:
             await told.wait()
             assert hush.is_broken()

@@ -16,7 +16,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.models import DEFAULT_MODEL
 from botarmy.llm.providers import CUSTOM, PROVIDERS
-from botarmy.llm.server import play
+from botarmy.llm.server import Call, Reply, play
 from botarmy.teams.loader import parse_team
 from tests.acceptance.servers import ServerProcess
 from tests.docs.pages import DOCS, PAGES, ROOT, blocks, prose, quoted, read, sections
@@ -27,6 +27,7 @@ AGUI = DOCS / "how-to" / "use-ag-ui.md"
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
+MONEY = DOCS / "how-to" / "keep-an-eye-on-the-money.md"
 PROGRAMS = blocks(FOLLOW, "python", "text")
 TOLD = [
     (program.text, told.text)
@@ -101,6 +102,58 @@ class TestUseAModel:
             said = await asyncio.to_thread(run_shell, command, None, folder, **settings)
         assert {asked.body["model"] for asked in provider.server.asked} == {model.partition(":")[2]}
         assert DomainError("model_unknown").message in said
+
+
+class TestKeepAnEyeOnTheMoney:
+    def test_usage_is_asked_for_as_shown(self, server: ServerProcess, folder: Path) -> None:
+        assert '"total"' in run_shell(blocks(MONEY, "sh")[0].text, server, folder)
+
+    def test_a_team_has_the_budgets_of_its_file(self) -> None:
+        team = parse_team(blocks(MONEY, "yaml")[0].text, "frugal.yaml")
+        assert (team.budget, team.steps[0].budget) == (1.5, 0.5)
+
+    async def test_a_program_answers_for_a_run_that_waits(self, folder: Path) -> None:
+        (folder / "teams").mkdir()
+        (folder / "teams" / "frugal.yaml").write_text(blocks(MONEY, "yaml")[0].text, encoding="utf-8")
+        price = re.findall(r"BOTARMY_LLM_PRICES=(\S+)", read(MONEY))[0]
+        settings = {
+            "BOTARMY_TEAMS_DIR": str(folder / "teams"),
+            "BOTARMY_LLM_PRICES": price.replace("0.25/2.00", "9999/9999"),
+            "BOTARMY_MODEL": "openai-chat:qwen3:8b",
+        }
+        async with serve([Reply(text="", calls=(LIST,)), Reply(text="Done.")], ["qwen3:8b"]) as provider:
+            server = ServerProcess(folder / "data", {**settings, **provider.env})
+            await asyncio.to_thread(server.start)
+            try:
+                program = blocks(MONEY, "python")[0].text
+                said = await asyncio.to_thread(run_python, program + ASKING, server, folder)
+            finally:
+                await asyncio.to_thread(server.stop)
+        assert said.splitlines() == ["agent: True", "succeeded"]
+
+
+LIST = Call(name="write_file", arguments='{"path": "docs/answer.md", "content": "42"}')
+ASKING = """
+import asyncio
+
+async def main(url: str) -> None:
+    async with Client(url) as client:
+        run_id = await client.start("What matters?", team="frugal")
+        async for moment in client.follow(run_id):
+            if moment.view.status == "waiting":
+                await answer(url, run_id, "1000")
+                break
+        async for moment in client.follow(run_id):
+            if moment.view.status == "waiting":
+                open_one = next(r for r in moment.view.requests if r.status == "open")
+                await client.answer(run_id, open_one.request_id, "respond", "1000")
+                break
+        async for moment in client.follow(run_id):
+            pass
+        print((await client.run(run_id)).outcome)
+
+asyncio.run(main("http://localhost:8000"))
+"""
 
 
 def test_the_providers_and_the_default_model_are_those_of_the_code() -> None:

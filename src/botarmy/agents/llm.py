@@ -20,6 +20,7 @@ from botarmy.llm.hush import Send
 from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Models, check_model
 from botarmy.llm.patience import Patience
+from botarmy.llm.prices import Prices
 from botarmy.llm.prompt import instructions, prompt, summary_of
 from botarmy.llm.setbacks import Noted, unnoted
 from botarmy.ports import AgentContext, CallEnded, CallStarted, Output, Result, Spent, Text, Trouble
@@ -54,6 +55,7 @@ class LlmAgents:
     """By model string: what shares a key shares a limiter."""
     noted: Noted = unnoted
     library: Library = field(default_factory=Library)
+    prices: Prices = Prices()  # noqa: RUF009 — the same
 
     def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
         """Raises DomainError where no model of the agent's can be reached as things are configured. Calls nobody."""
@@ -81,18 +83,29 @@ class LlmAgent:
         """See `ports.Agent`. The conversation runs in a task of its own, so that closing this stream from anywhere
         ends it in good order, the provider's stream included."""
         pipe = Pipe(AHEAD)
-        talk = asyncio.create_task(self._talk(context, pipe.send))
+        gate = asyncio.Event()
+        talk = asyncio.create_task(self._talk(context, pipe.send, gate))
         talk.add_done_callback(lambda _: pipe.close())
         try:
             while (output := await pipe.receive()) is not None:
                 yield output
+                if isinstance(output, CallStarted):
+                    gate.set()
             await talk
         finally:
             with anyio.move_on_after(FAREWELL_SECONDS, shield=True):
                 talk.cancel()
                 await asyncio.gather(talk, return_exceptions=True)
 
-    async def _talk(self, context: AgentContext, send: Send) -> None:
+    async def _talk(self, context: AgentContext, send: Send, gate: asyncio.Event) -> None:
+        """`gate` opens when the reader lets a call be made: until then the conversation does not run ahead."""
+
+        async def say(output: Output) -> None:
+            await send(output)
+            if isinstance(output, CallStarted):
+                await gate.wait()
+                gate.clear()
+
         by = self.made_by
         await by.library.load()
         from botarmy.llm.attempts import Endurance  # noqa: PLC0415 — loads the model library, see `Library`
@@ -104,10 +117,13 @@ class LlmAgent:
             instructions=instructions(context),
             prompt=prompt(context),
             tools=bench.functions(context.agent.tools),
+            notes=context.notes,
+            continuation=context.continuation,
         )
-        talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, send)
+        talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, say)
         try:
-            reply = await Endurance(by.models, by.limiter_of, by.patience, by.noted).hold(talk, self.chain)
+            endurance = Endurance(by.models, by.limiter_of, by.patience, by.noted, by.prices)
+            reply = await endurance.hold(talk, self.chain)
         except Spent as failure:
             if context.agent.fallback is None:
                 raise

@@ -14,6 +14,7 @@ from botarmy.llm.briefing import Limits as Talk
 from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import Deadlines, Models
 from botarmy.llm.patience import Patience
+from botarmy.llm.prices import Price, Prices
 from botarmy.settings import Loaded, Settings, SettingsError
 from botarmy.telemetry import LimitMetrics
 
@@ -22,6 +23,7 @@ from botarmy.telemetry import LimitMetrics
 class Equipment:
     agents: LlmAgents
     limiters: Limiters
+    prices: Prices
 
 
 @asynccontextmanager
@@ -33,7 +35,9 @@ async def equipped(loaded: Loaded, metrics: LimitMetrics) -> AsyncIterator[Equip
     try:
         talk = Talk(output_tokens=settings.llm_max_output_tokens)
         patience = Patience(attempts=settings.llm_max_attempts)
-        yield Equipment(LlmAgents(models, talk, patience, limiters.of, counting(metrics)), limiters)
+        prices = _prices(settings)
+        agents = LlmAgents(models, talk, patience, limiters.of, counting(metrics), prices=prices)
+        yield Equipment(agents, limiters, prices)
     finally:
         await models.aclose()
 
@@ -45,6 +49,11 @@ def _limiters(settings: Settings, metrics: LimitMetrics) -> Limiters:
         return Limiters(every, own, lambda key, seconds: metrics.wait_seconds.labels(key).observe(seconds))
     except DomainError as problem:
         raise SettingsError((f"llm_rate_limits: {problem.message} {problem.action}",)) from problem
+
+
+def _prices(settings: Settings) -> Prices:
+    own = {price.model: Price(price.input, price.output) for price in settings.llm_prices}
+    return Prices(own, settings.llm_cheaper_model)
 
 
 def _deadlines(settings: Settings) -> Deadlines:

@@ -36,6 +36,7 @@ from botarmy.bootstrap.websocket import DirectSocket
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.snapshots import Snapshots
+from botarmy.domain.budget import Budgets
 from botarmy.domain.errors import BotArmyError
 from botarmy.domain.team import AgentSpec, is_demo
 from botarmy.gateway.gateway import Gateway
@@ -87,11 +88,11 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     model = (await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)).model
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_opened(settings))
-        service = Service(store, bus, clock, new_id, teams.by_name, model, metrics)
-        hub = LocalHub(service, store, settings.lease_seconds)
+        equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
+        service = Service(store, bus, clock, new_id, teams.by_name, model, metrics, _budgets(settings))
+        hub = LocalHub(service, store, settings.lease_seconds, equipment.prices.cheaper)
         await hub.take_over()
         feed = Feed(store, bus)
-        equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
         limits = _limits(settings)
@@ -170,6 +171,12 @@ def _worker_info(settings: Settings) -> WorkerInfo:
         host=platform.node()[:100],
         capabilities=frozenset(),
         concurrency=settings.concurrency,
+    )
+
+
+def _budgets(settings: Settings) -> Budgets:
+    return Budgets(
+        run_usd=settings.budget_run_usd, agent_usd=settings.budget_agent_usd, day_usd=settings.budget_day_usd
     )
 
 

@@ -31,6 +31,7 @@ ICONS: Final = {
 AT_WORK: Final = frozenset({"started", "thinking", "waiting", "retrying"})
 TOLD: Final = frozenset({"run_status", "agent_status", "artifact", "request", "error", "note", "system"})
 """Events whose sentence makes a line."""
+ANSWER: Final = "Answer in the browser, at the address above: the project waits until then."
 LOST: Final = "Connection lost. Retrying..."
 FRAMES_PER_SECOND: Final = 8
 
@@ -74,12 +75,17 @@ class PlainProgress:
         if line != self._last:
             say(line)
         self._last = line
+        if event.type == "request" and any(request.status == "open" for request in moment.view.requests):
+            say(ANSWER)
 
     def _say_where_it_is(self, view: View) -> None:
         """A snapshot holds what has happened already: nothing more may come of it for a long time."""
         for step in view.steps:
             if step.status in AT_WORK:
                 say(f"{printable(step.agent_name)}: {printable(step.task or step.status)}")
+        for request in [request for request in view.requests if request.status == "open"]:
+            say(printable(request.prompt))
+            say(ANSWER)
 
     def link(self, connected: bool) -> None:
         if connected != self._lost:
@@ -122,7 +128,8 @@ class LiveProgress:
             table.add_row(*self._row(step))
         rows: list[RenderableType] = [Text(printable(view.title), style="bold"), table]
         rows.append(Text(last_line(view), style="dim", no_wrap=True, overflow="ellipsis"))
-        rows += [Text(f"? {printable(r.prompt)}", style="yellow") for r in view.requests if r.status == "open"]
+        asked = [Text(f"? {printable(r.prompt)}", style="yellow") for r in view.requests if r.status == "open"]
+        rows += [*asked, Text(ANSWER, style="yellow")] if asked else []
         if not self._connected:
             rows.append(Text(LOST, style="red"))
         return Group(*rows)

@@ -148,6 +148,13 @@ class Client:
         body = {"content": content} if step is None else {"content": content, "step": step}
         await self._command("POST", f"{_run(run_id)}/notes", body)
 
+    async def answer(
+        self, run_id: str, request_id: str, decision: str, answer: str | None = None, *, subject: str | None = None
+    ) -> None:
+        """Answer what a run asks. With the `subject` that was shown, an answer to something else is refused."""
+        body: Json = {"decision": decision, "answer": answer, "subject": subject}
+        await self._command("POST", f"{_run(run_id)}/requests/{quote(request_id, safe='')}", body)
+
     async def runs(
         self, *, status: str | None = None, search: str | None = None, before: str | None = None, limit: int = 50
     ) -> RunList:

@@ -57,5 +57,8 @@ def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (request.prompt, request.answer)
         for request in run.view.requests
-        if request.step == step and request.status == "answered" and request.answer is not None
+        if request.kind == "question"
+        and request.step == step
+        and request.status == "answered"
+        and request.answer is not None
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from botarmy.domain.budget import Today
 from botarmy.domain.events import CallState, Decision, Finish, StepPlan, Usage
 from botarmy.domain.times import Timestamp
 
@@ -172,6 +173,20 @@ class PersonAsked:
 
     prompt: str
     options: tuple[str, ...] = ()
+    continuation: str | None = None
+    """SHA-256 of the blob that the agent goes on from; None: it starts again, with the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetReached:
+    """The agent was stopped before a model call, because a budget is used up."""
+
+    continuation: str | None = None
+    """As with `PersonAsked`."""
+    today: Today | None = None
+    """Filled in by the server, like `cheaper`."""
+    cheaper: str | None = None
+    """The model that could go on for less."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +214,7 @@ Report: TypeAlias = (
     | FileWritten
     | FileRefused
     | PersonAsked
+    | BudgetReached
     | WorkDone
     | WorkFailed
 )

@@ -7,16 +7,18 @@ Pure: moments and ids come in with the envelope. Rules about people's commands s
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from botarmy.domain import commands as c
 from botarmy.domain.codec import clean_text
 from botarmy.domain.draft import Decided, Draft
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Note, Request, RunCreated, RunStatus
+from botarmy.domain.events import Note, RunCreated, RunStatus
+from botarmy.domain.requests import answer_request, withdraw_requests
 from botarmy.domain.run import STEP_ENDED, Run
-from botarmy.domain.schedule import go_on, queue_step
-from botarmy.domain.views import PhaseView, RequestView, StepView
+from botarmy.domain.schedule import end_steps, go_on, leave_phases, queue_step
+from botarmy.domain.texts import check_text
+from botarmy.domain.views import PhaseView, StepView
 from botarmy.domain.work import begin_job, hand_back_job, lose_job, report_job
 
 
@@ -43,16 +45,6 @@ def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelop
         raise DomainError("newer_version")
     _RULES[type(command)](draft, command)
     return draft.done()
-
-
-def check_text(text: str, limit: int, empty: str, too_long: str) -> str:
-    """The cleaned text, or DomainError with one of the two codes. `limit` is in bytes of UTF-8."""
-    text = clean_text(text).strip()
-    if not text:
-        raise DomainError(empty)
-    if len(text.encode()) > limit:
-        raise DomainError(too_long, limit_kib=limit // 1024)
-    return text
 
 
 def title_of(brief: str) -> str:
@@ -111,11 +103,9 @@ def _resume(draft: Draft, _: c.ResumeRun) -> None:
 def _cancel(draft: Draft, _: c.CancelRun) -> None:
     _must_be_under_way(draft.run)
     draft.withdraw_jobs(draft.run.jobs)
-    _withdraw_requests(draft, None)
-    for step in draft.run.view.steps:
-        if step.status not in STEP_ENDED:
-            _leave_phases(draft, step, "cancelled")
-            draft.set_step(step.step, "cancelled", f"{step.agent_name} was cancelled")
+    withdraw_requests(draft, None)
+    open_steps = [step for step in draft.run.view.steps if step.status not in STEP_ENDED]
+    end_steps(draft, open_steps, "cancelled", "was cancelled")
     draft.emit(RunStatus(status="cancelled", by=draft.envelope.by), "The project was cancelled")
 
 
@@ -152,29 +142,10 @@ def _skip_step(draft: Draft, command: c.SkipStep) -> None:
     if step.status in STEP_ENDED:
         raise DomainError("step_not_skippable")
     draft.withdraw_jobs(job for job in draft.run.jobs if job.step == step.step)
-    _withdraw_requests(draft, step.step)
-    _leave_phases(draft, step, "skipped")
+    withdraw_requests(draft, step.step)
+    leave_phases(draft, step, "skipped")
     draft.set_step(step.step, "skipped", f"{step.agent_name} was skipped")
     go_on(draft)
-
-
-def _answer_request(draft: Draft, command: c.AnswerRequest) -> None:
-    request = next((r for r in draft.run.view.requests if r.request_id == command.request_id), None)
-    if request is None:
-        raise DomainError("unknown_request")
-    if request.status != "open":
-        raise DomainError("request_closed")
-    if command.subject is not None and command.subject != request.subject:
-        raise DomainError("request_stale")
-    if request.kind == "question" and command.decision != "respond":
-        raise DomainError("bad_decision", known="respond")
-    answer = None
-    if command.answer is not None or command.decision == "respond":
-        answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")
-    _close_request(draft, request, "answered", decision=command.decision, answer=answer)
-    at_work = any(job.step == request.step for job in draft.run.jobs)
-    if request.step is not None and not at_work and draft.run.step(request.step).status == "waiting":
-        queue_step(draft, draft.run.step(request.step))
 
 
 def _add_note(draft: Draft, command: c.AddNote) -> None:
@@ -196,44 +167,6 @@ def _unsettled(step: StepView, fell_back: Set[str]) -> tuple[PhaseView, ...]:
     return step.phases[states.index(False) :]
 
 
-def _leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:
-    for phase in step.phases:
-        if phase.status != "completed":
-            draft.set_phase(step.step, phase.phase, status, phase.attempt)
-
-
-def _withdraw_requests(draft: Draft, step: str | None) -> None:
-    """Those of one step; None: all."""
-    for request in draft.run.view.requests:
-        if request.status == "open" and step in (None, request.step):
-            _close_request(draft, request, "withdrawn")
-
-
-def _close_request(
-    draft: Draft,
-    request: RequestView,
-    status: Any,
-    *,
-    decision: Any = None,
-    answer: str | None = None,
-) -> None:
-    metadata = Request(
-        request_id=request.request_id,
-        kind=request.kind,
-        status=status,
-        step=request.step,
-        prompt=request.prompt,
-        options=request.options,
-        subject=request.subject,
-        decision=decision,
-        answer=answer,
-        by=draft.envelope.by if status == "answered" else None,
-    )
-    said = f": {answer}" if answer else ""
-    content = f"{draft.envelope.by} answered{said}" if status == "answered" else "The question was withdrawn"
-    draft.emit(metadata, content)
-
-
 _RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.PauseRun: _pause,
     c.ResumeRun: _resume,
@@ -241,7 +174,7 @@ _RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.DeleteRun: _delete,
     c.RetryStep: _retry_step,
     c.SkipStep: _skip_step,
-    c.AnswerRequest: _answer_request,
+    c.AnswerRequest: answer_request,
     c.AddNote: _add_note,
     c.BeginJob: begin_job,
     c.ReportJob: report_job,

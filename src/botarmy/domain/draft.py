@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from botarmy.domain.commands import Enqueue, Envelope, JobChange, Requeue, Settle
+from botarmy.domain.errors import Problem
 from botarmy.domain.events import (
     AgentResponse,
     AgentStatus,
+    ErrorShown,
     Finish,
     JobState,
     JobStatus,
@@ -17,6 +19,7 @@ from botarmy.domain.events import (
     NewEvent,
     PhaseState,
     PhaseStatus,
+    Severity,
     StepState,
     ToolCall,
 )
@@ -189,6 +192,17 @@ class Draft:
         for call in [call for call in self.run.step(step).tool_calls if call.status == "started"]:
             cut = ToolCall(step=step, call_id=call.call_id, name=call.name, status="error", summary=call.summary)
             self.emit(cut, f"{call.summary} (interrupted)", name)
+
+    def show(self, step: str, problem: Problem, severity: Severity) -> None:
+        metadata = ErrorShown(
+            code=problem.code,
+            severity=severity,
+            retryable=problem.retryable,
+            action=problem.action,
+            reference=problem.reference,
+            step=step,
+        )
+        self.emit(metadata, problem.message, self.run.step(step).agent_name)
 
     def hand_back(self, job: Job, token: int | None) -> None:
         """A claimed job returns to the queue with its attempt unused."""

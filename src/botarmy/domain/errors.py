@@ -148,12 +148,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "run_ended": ("This project has already ended.", "Retry a step, or start a new project.", False, 409),
         "run_not_running": ("This project is not running.", "Resume it first.", False, 409),
         "run_not_paused": ("This project is not paused.", "Nothing needs to be done.", False, 409),
-        "run_already_paused": (
-            "This project is already paused.",
-            "Resume it when you are ready.",
-            False,
-            409,
-        ),
+        "run_already_paused": ("This project is already paused.", "Resume it when you are ready.", False, 409),
         "step_not_retryable": (
             "This step cannot be done again now.",
             "Wait until it has ended, then retry it.",
@@ -173,6 +168,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             409,
         ),
+        "bad_budget": (
+            "The budget cannot be set to this: {spent} are spent already.",
+            "Give an amount in US dollars above that and up to 1,000,000, such as {example}.",
+            False,
+            422,
+        ),
         "bad_decision": ("This decision is not one of the choices.", "Choose one of: {known}.", False, 422),
         "newer_version": (
             "This project was continued by a newer version of BotArmy.",
@@ -187,12 +188,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             409,
         ),
         # Workers and their jobs.
-        "stale_job": (
-            "This work was given to someone else meanwhile.",
-            "Nothing needs to be done.",
-            False,
-            409,
-        ),
+        "stale_job": ("This work was given to someone else meanwhile.", "Nothing needs to be done.", False, 409),
         "worker_lost": (
             "The server stopped while {agent} was working. {agent} starts this part again.",
             "Nothing needs to be done.",
@@ -236,6 +232,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             "Put more into fewer files.",
             False,
             413,
+        ),
+        "budget_stopped": (
+            "{agent} was stopped because the budget is used up.",
+            "Retry the step to go on from there; you are asked again how much may be spent.",
+            False,
+            500,
         ),
         "too_many_questions": (
             "{agent} wanted to ask again, but this project has reached {limit} questions.",

@@ -33,6 +33,7 @@ Channel: TypeAlias = Literal["text", "thinking"]
 Finish: TypeAlias = Literal["complete", "fallback", "interrupted", "cancelled"]
 CallState: TypeAlias = Literal["started", "completed", "error"]
 RequestKind: TypeAlias = Literal["approval", "question", "budget"]
+BudgetScope: TypeAlias = Literal["run", "agent", "day"]
 RequestState: TypeAlias = Literal["open", "answered", "withdrawn"]
 Decision: TypeAlias = Literal["approve", "edit", "reject", "respond"]
 JobState: TypeAlias = Literal["queued", "claimed", "completed", "failed", "lost", "cancelled", "dead"]
@@ -74,6 +75,8 @@ class StepPlan:
     """How often a phase is tried in all when it fails in a way that may pass."""
     requires: tuple[str, ...] = ()
     """Capabilities that a worker must have to claim its jobs."""
+    budget_usd: float | None = None
+    """What its agent may spend in this run before a person is asked; None: as much as it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,25 @@ class ArtifactWritten:
     by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a budget decision is about. Amounts are in USD."""
+
+    scope: BudgetScope
+    """Whose limit it is: this run's, that of one agent in this run, or that of all work of a day."""
+    limit_usd: float
+    spent_usd: float
+    """At least the limit: the calls that were under way are in it."""
+    suggested_usd: float
+    """The new limit where the answer names none."""
+    model: str | None = None
+    """The cheaper model that the work could go on with; None where none is known."""
+    day: str | None = None
+    """By UTC, with the scope `day`."""
+    raised_to_usd: float | None = None
+    """With the answer: the limit from now on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     TYPE: ClassVar[str] = "request"
@@ -195,6 +217,10 @@ class Request:
     decision: Decision | None = None
     answer: str | None = None
     by: str | None = None
+    continuation: str | None = None
+    """SHA-256 of what the agent left behind to go on from, where it left something."""
+    budget: Budget | None = None
+    """With the kind `budget`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

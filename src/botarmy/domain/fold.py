@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from botarmy.domain import events as e
 from botarmy.domain import views as v
-from botarmy.domain.run import JOB_OPEN, RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Job, Run, with_step
+from botarmy.domain.run import JOB_OPEN, RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Continuation, Job, Run, with_step
 from botarmy.domain.values import replace
 
 MESSAGES_KEPT: Final = 200
@@ -269,8 +269,22 @@ def _request(run: Run, event: e.Event, m: e.Request) -> Run:
         by=m.by,
         opened_at=held.opened_at if held else event.timestamp,
         answered_at=None if m.status == "open" else event.timestamp,
+        budget=m.budget,
     )
+    if m.status == "open" and m.step is not None:
+        run = _left_behind(run, m.step, m.continuation)
     return replace(run, view=replace(run.view, requests=_upserted(run.view.requests, held, request)))
+
+
+def _left_behind(run: Run, step: str, sha256: str | None) -> Run:
+    """The job that asked has ended without using its attempt up: the next one has the same number."""
+    others = tuple(left for left in run.continuations if left.step != step)
+    view = next((view for view in run.view.steps if view.step == step), None)
+    phase = next((p for p in view.phases if p.status != "completed"), None) if view else None
+    if sha256 is None or phase is None:
+        return replace(run, continuations=others)
+    left = Continuation(step=step, phase=phase.phase, attempt=phase.attempt + 1, sha256=sha256)
+    return replace(run, continuations=(*others, left))
 
 
 def _note(run: Run, event: e.Event, m: e.Note) -> Run:

@@ -37,6 +37,16 @@ class Job:
     """How often its worker was presumed dead."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continuation:
+    """What an agent left behind when it asked: the next job of the same attempt goes on from it."""
+
+    step: str
+    phase: str
+    attempt: int
+    sha256: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """The fold of a run's events. `view` is for people, the rest for deciding what follows."""
@@ -50,6 +60,8 @@ class Run:
     """The open ones."""
     fallbacks: tuple[tuple[str, str], ...] = ()
     """The (step, phase) whose present attempt was answered by a prepared message instead of a model."""
+    continuations: tuple[Continuation, ...] = ()
+    """At most one for each step: the newest."""
     listed_at: Timestamp
     """When the run last changed in a list."""
     newer: bool = False
@@ -78,6 +90,13 @@ class Run:
             if job.job_id == job_id:
                 return job
         raise DomainError("stale_job", detail=job_id)
+
+    def continuation(self, step: str, phase: str, attempt: int) -> str | None:
+        """The SHA-256 of what this attempt goes on from; None where it begins afresh."""
+        for left in self.continuations:
+            if (left.step, left.phase, left.attempt) == (step, phase, attempt):
+                return left.sha256
+        return None
 
     def open_messages(self, step: str) -> Iterator[MessageView]:
         return (message for message in self.step(step).messages if message.finish is None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from botarmy.domain.draft import Draft
 from botarmy.domain.events import RunStatus
 from botarmy.domain.run import STEP_ENDED
@@ -36,6 +39,19 @@ def end_phase(draft: Draft, step: str) -> None:
         return
     draft.set_step(step, "completed", f"{view.agent_name} has finished", progress=1.0)
     go_on(draft)
+
+
+def end_steps(draft: Draft, views: Sequence[StepView], status: Literal["skipped", "cancelled"], words: str) -> None:
+    """End steps that nobody works on any more."""
+    for view in views:
+        leave_phases(draft, view, status)
+        draft.set_step(view.step, status, f"{view.agent_name} {words}")
+
+
+def leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:
+    for phase in step.phases:
+        if phase.status != "completed":
+            draft.set_phase(step.step, phase.phase, status, phase.attempt)
 
 
 def _end(draft: Draft) -> None:

@@ -51,6 +51,8 @@ class AgentSpec:
     """How often a phase is tried in all when it fails in a way that may pass."""
     requires: tuple[str, ...] = ()
     """Capabilities that a worker must have."""
+    budget: float | None = None
+    """What it may spend in a run before a person is asked, in USD; None takes what the settings say."""
 
     def phase(self, phase: str) -> PhaseSpec:
         return next(spec for spec in self.phases if spec.phase == phase)
@@ -71,6 +73,8 @@ class Team:
     name: str
     title: str
     description: str = ""
+    budget: float | None = None
+    """What a run may spend before a person is asked, in USD; None takes what the settings say."""
     steps: tuple[AgentSpec, ...]
 
     def step(self, step: str) -> AgentSpec:
@@ -86,6 +90,7 @@ class Team:
                 phases=tuple(phase.phase for phase in spec.phases),
                 attempts=spec.attempts,
                 requires=spec.requires,
+                budget_usd=spec.budget,
             )
             for spec in self.steps
         ]

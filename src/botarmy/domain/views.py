@@ -14,6 +14,7 @@ from pydantic import Field
 
 from botarmy.domain.events import (
     NO_USAGE,
+    Budget,
     CallState,
     Decision,
     Finish,
@@ -97,7 +98,7 @@ class StepView:
     tool_calls: tuple[ToolCallView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RequestView:
     request_id: str
     kind: RequestKind
@@ -111,6 +112,7 @@ class RequestView:
     by: str | None
     opened_at: Timestamp
     answered_at: Timestamp | None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,18 @@ from typing import Any, Final
 
 from botarmy.domain import commands as c
 from botarmy.domain.artifacts import check_new
+from botarmy.domain.budget import reached
 from botarmy.domain.codec import clean_text
 from botarmy.domain.draft import Draft
 from botarmy.domain.errors import DomainError, Problem
 from botarmy.domain.events import (
     AgentResponse,
     ArtifactWritten,
-    ErrorShown,
     Request,
-    Severity,
     SystemNotice,
     ToolCall,
 )
+from botarmy.domain.requests import ask_for_budget, go_on_after_all
 from botarmy.domain.run import Job
 from botarmy.domain.schedule import end_phase, go_on
 from botarmy.domain.times import later
@@ -84,7 +84,7 @@ def lose_job(draft: Draft, command: c.LoseJob) -> None:
     draft.change(c.Requeue(job_id=job.job_id, token=command.token, available_at=draft.at))
     draft.set_job(draft.run.job(job.job_id), "queued")
     if job.status == "claimed":
-        _show(draft, job.step, DomainError("worker_lost", agent=name).problem(), "warning")
+        draft.show(job.step, DomainError("worker_lost", agent=name).problem(), "warning")
     draft.set_phase(job.step, job.phase, "pending", job.attempt)
     draft.set_step(job.step, "queued", f"{name} starts this part again")
 
@@ -113,7 +113,7 @@ def _wait_begun(draft: Draft, job: Job, report: c.WaitBegun) -> None:
 
 def _trouble_met(draft: Draft, job: Job, report: c.TroubleMet) -> None:
     passing = report.retry_in is not None
-    _show(draft, job.step, Problem(report.code, report.message, report.action, passing, report.reference), "warning")
+    draft.show(job.step, Problem(report.code, report.message, report.action, passing, report.reference), "warning")
     if report.retry_in is not None:
         draft.set_step(
             job.step,
@@ -164,7 +164,7 @@ def _file_written(draft: Draft, job: Job, report: c.FileWritten) -> None:
         try:
             check_new(report.path, [artifact.path for artifact in artifacts])
         except DomainError as refused:
-            _show(draft, job.step, refused.problem(), "warning")
+            draft.show(job.step, refused.problem(), "warning")
             return
     if held is not None and held.sha256 == report.sha256:
         return
@@ -181,18 +181,14 @@ def _file_written(draft: Draft, job: Job, report: c.FileWritten) -> None:
 
 
 def _file_refused(draft: Draft, job: Job, report: c.FileRefused) -> None:
-    _show(draft, job.step, Problem(report.code, report.message, report.action, False), "warning")
+    draft.show(job.step, Problem(report.code, report.message, report.action, False), "warning")
 
 
 def _person_asked(draft: Draft, job: Job, report: c.PersonAsked) -> None:
     name = draft.run.step(job.step).agent_name
-    draft.close_messages(job.step, "interrupted")
-    if len(draft.run.view.requests) >= REQUESTS_OF_A_RUN:
-        _settle(draft, job, "failed")
-        _fail_phase(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
+    if _asks_too_often(draft, job):
         return
-    _settle(draft, job, "completed")
-    draft.set_phase(job.step, job.phase, "progress", job.attempt - 1)
+    _end_asking(draft, job)
     metadata = Request(
         request_id=draft.envelope.new_id(),
         kind="question",
@@ -200,9 +196,41 @@ def _person_asked(draft: Draft, job: Job, report: c.PersonAsked) -> None:
         step=job.step,
         prompt=report.prompt,
         options=report.options,
+        continuation=report.continuation,
     )
     draft.emit(metadata, report.prompt, name)
     draft.set_step(job.step, "waiting", f"{name} waits for an answer", task="Waiting for an answer")
+
+
+def _budget_reached(draft: Draft, job: Job, report: c.BudgetReached) -> None:
+    """The worker made no further call. Whether the budget is used up is decided here, once more."""
+    today = report.today
+    budget = reached(draft.run, job.step, today, report.cheaper) if today else None
+    if _asks_too_often(draft, job):
+        return
+    _end_asking(draft, job)
+    if budget is not None:
+        ask_for_budget(draft, job.step, budget, report.continuation)
+    else:
+        go_on_after_all(draft, job.step, report.continuation)
+
+
+def _asks_too_often(draft: Draft, job: Job) -> bool:
+    """Fails the step at the bound."""
+    if len(draft.run.view.requests) < REQUESTS_OF_A_RUN:
+        return False
+    name = draft.run.step(job.step).agent_name
+    draft.close_messages(job.step, "interrupted")
+    _settle(draft, job, "failed")
+    _fail_phase(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
+    return True
+
+
+def _end_asking(draft: Draft, job: Job) -> None:
+    """The job ends, and the phase goes on in another one of the same attempt."""
+    draft.close_messages(job.step, "interrupted")
+    _settle(draft, job, "completed")
+    draft.set_phase(job.step, job.phase, "progress", job.attempt - 1)
 
 
 def _work_done(draft: Draft, job: Job, report: c.WorkDone) -> None:
@@ -221,7 +249,7 @@ def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
         return
     retry_at = later(draft.at, RETRY_SECONDS * 2 ** (job.attempt - 1))
     attempt = job.attempt + 1
-    _show(draft, job.step, problem, "warning")
+    draft.show(job.step, problem, "warning")
     draft.set_phase(job.step, job.phase, "pending", attempt, retry_at=retry_at)
     name = draft.run.step(job.step).agent_name
     draft.set_step(job.step, "retrying", f"{name} tries again", attempt=attempt, retry_at=retry_at)
@@ -235,7 +263,7 @@ def _fail_phase(draft: Draft, job: Job, problem: Problem) -> None:
     for phase in draft.run.step(job.step).phases:
         if phase.status == "pending":
             draft.set_phase(job.step, phase.phase, "skipped", phase.attempt)
-    _show(draft, job.step, problem, "error")
+    draft.show(job.step, problem, "error")
     draft.set_step(job.step, "error", problem.message, task=problem.message)
     notice = f"Agent {name} encountered an issue. Continuing with workflow..."
     draft.emit(SystemNotice(level="warning"), notice, name)
@@ -248,18 +276,6 @@ def _settle(draft: Draft, job: Job, status: Any) -> None:
     draft.change(c.Settle(job_id=job.job_id, token=token, status=status))
 
 
-def _show(draft: Draft, step: str, problem: Problem, severity: Severity) -> None:
-    metadata = ErrorShown(
-        code=problem.code,
-        severity=severity,
-        retryable=problem.retryable,
-        action=problem.action,
-        reference=problem.reference,
-        step=step,
-    )
-    draft.emit(metadata, problem.message, draft.run.step(step).agent_name)
-
-
 _REPORTS: Final[dict[type[Any], Callable[[Draft, Job, Any], None]]] = {
     c.ProgressMade: _progress,
     c.WaitBegun: _wait_begun,
@@ -269,6 +285,7 @@ _REPORTS: Final[dict[type[Any], Callable[[Draft, Job, Any], None]]] = {
     c.FileWritten: _file_written,
     c.FileRefused: _file_refused,
     c.PersonAsked: _person_asked,
+    c.BudgetReached: _budget_reached,
     c.WorkDone: _work_done,
     c.WorkFailed: _work_failed,
 }

@@ -13,6 +13,7 @@ from botarmy.llm.errors import headers_of, retry_after, translate
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.models import Models
 from botarmy.llm.patience import Patience
+from botarmy.llm.prices import Prices
 from botarmy.llm.setbacks import Noted
 from botarmy.ports import CallEnded, Spent, Trouble
 
@@ -31,6 +32,7 @@ class Endurance:
     """By model string."""
     patience: Patience
     noted: Noted
+    prices: Prices
 
     async def hold(self, conversation: Conversation, models: Sequence[str]) -> str:
         """The model's last reply: of the first of `models` that can be had. What one has answered the next one knows.
@@ -50,7 +52,8 @@ class Endurance:
         while True:
             answered = conversation.answered
             try:
-                return await conversation.go_on(await self.models.open(model), self.limiter_of(model), attempt)
+                opened, limiter = await self.models.open(model), self.limiter_of(model)
+                return await conversation.go_on(opened, limiter, attempt, self.prices.of(model))
             except Exception as error:
                 failure = translate(error, self.models.secrets)
                 if failure is None:

@@ -38,6 +38,10 @@ class Briefing:
     prompt: str
     """The user's message."""
     tools: Sequence[ToolFunction]
+    notes: Sequence[str] = ()
+    """What people told the team; the prompt holds them already."""
+    continuation: bytes | None = None
+    """What an earlier conversation left behind: this one goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)

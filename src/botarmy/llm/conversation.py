@@ -7,6 +7,7 @@ the tools that it called.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, ModelSettings, RunUsage, UsageLimits
@@ -32,12 +33,14 @@ from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
+from botarmy.llm.continuation import Talk, read_back, written_down
 from botarmy.llm.deadline import AnswerDeadline
 from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
-from botarmy.llm.limiter import Limiter
+from botarmy.llm.limiter import Grant, Limiter
 from botarmy.llm.models import Deadlines
 from botarmy.llm.patience import Patience
+from botarmy.llm.prices import Price
 from botarmy.llm.sendable import sendable
 from botarmy.llm.tokens import longest_answer, prompt_tokens
 from botarmy.llm.toolbox import Hands, toolbox
@@ -87,16 +90,44 @@ class Conversation:
         """Up to the request that is to be answered next."""
         self._reply = ""
         self._continued = False
+        self._price: Price | None = None
+        if briefing.continuation is not None and (talk := read_back(briefing.continuation)):
+            self._take_up(talk)
 
-    async def go_on(self, model: Model, limiter: Limiter, call_attempt: int = 1) -> str:
+    def _take_up(self, talk: Talk) -> None:
+        """Go on from where another conversation stopped. What people said since then is added to its last request."""
+        *before, last = talk.history
+        assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
+        news = [UserPromptPart(f"A person adds: {note}") for note in self._briefing.notes[talk.notes :]]
+        self._history = [*before, replace(last, parts=[*last.parts, *news])]
+        self._reply, self._continued = talk.reply, talk.continued
+        self._requests = talk.requests
+        self._usage = RunUsage(requests=talk.answered, tool_calls=talk.tool_calls)
+
+    def _left_behind(self) -> bytes | None:
+        """For another conversation to go on from: up to the request that is to be answered next."""
+        talk = Talk(
+            history=self._history,
+            reply=self._reply,
+            continued=self._continued,
+            requests=self._requests,
+            answered=self._usage.requests,
+            tool_calls=self._usage.tool_calls,
+            notes=len(self._briefing.notes),
+        )
+        return written_down(talk)
+
+    async def go_on(self, model: Model, limiter: Limiter, call_attempt: int = 1, price: Price | None = None) -> str:
         """Hold the conversation to its end and give the model's last reply.
 
         Args:
             call_attempt: the how many-th attempt at its next request this is.
+            price: of the model, where it is not to be looked up.
 
         Raises what the model library raises (`errors.translate` puts it into words), and DomainError where a bound or
         a deadline is reached; then it can be called again. Cancelling it closes the stream to the provider.
         """
+        self._price = price
         while True:
             messages = await self._run(model, limiter, call_attempt)
             if not self._is_to_be_continued(messages):
@@ -139,9 +170,9 @@ class Conversation:
         grant = await limiter.admit(self._share, prompt + self._longest, self._hush.waits)
         try:
             self._requests += 1
-            await self._hush.begin(call_attempt)
+            await self._begin(call_attempt, grant)
             response = await self._answer(node, run)
-            usage = _usage(response)
+            usage = _usage(response, self._price)
             if usage is not None:
                 grant.correct(usage.input_tokens, usage.output_tokens)
         except Exception as error:
@@ -153,6 +184,14 @@ class Conversation:
         finally:
             grant.keep()
         await self._close(response, usage)
+
+    async def _begin(self, call_attempt: int, grant: Grant) -> None:
+        """Whoever reads the outputs may stop the conversation here: then the call was never made."""
+        try:
+            await self._hush.begin(call_attempt, self._left_behind)
+        except BaseException:
+            grant.release()
+            raise
 
     async def _answer(self, node: Request, run: AgentRun[Hands, str]) -> ModelResponse:
         """Pass the answer on as it arrives. What the reader of `send` needs of time is not the provider's."""
@@ -282,13 +321,14 @@ def _model_name(response: ModelResponse) -> str | None:
     return _name(response.model_name) if response.model_name else None
 
 
-def _usage(response: ModelResponse) -> Usage | None:
+def _usage(response: ModelResponse, price: Price | None) -> Usage | None:
     """None where the provider did not say."""
     usage = response.usage
     if usage.unmeasured_requests:
         return None
     cost = None if usage.cost is None else float(usage.cost)
-    return Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cost_usd=cost)
+    used = Usage(input_tokens=usage.input_tokens, output_tokens=usage.output_tokens, cost_usd=cost)
+    return used if price is None else price.of(used)
 
 
 def _reply(run: AgentRun[Hands, str]) -> str:

@@ -37,11 +37,11 @@ class Hush:
         self._told = True
         await self._send(Waiting(WAITS, seconds))
 
-    async def begin(self, call_attempt: int) -> None:
+    async def begin(self, call_attempt: int, continuation: Callable[[], bytes | None]) -> None:
         """A request is made now."""
         if call_attempt == 1:
             self._last_word = _now()
-        await self._send(CallStarted(call_attempt))
+        await self._send(CallStarted(call_attempt, continuation))
         if call_attempt > 1 or self._told:
             await self._send(Progress(ASKS_AGAIN if call_attempt > 1 else ASKS))
         self._told = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
@@ -90,9 +90,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A model call begins: the text that follows is a new message."""
+    """A model call begins: the text that follows is a new message.
+
+    Whoever reads the stream may end it here: the call is made only once the next output is asked for.
+    """
 
     call_attempt: int = 1
+    continuation: Callable[[], bytes | None] | None = field(default=None, compare=False, repr=False)
+    """Gives what the agent goes on from where the call is not made now: at most 1 MiB, given back in a later context.
+    None, or an answer of None: it starts afresh."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Assignment:
 
     job: ClaimedJob
     context: AgentContext
+    budgeted: bool = False
+    """Whether a budget limits it: then `may_call` is asked before each model call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,10 @@ class Hub(Protocol):
 
     async def report(self, job: ClaimedJob, reports: Sequence[Report], blobs: Mapping[str, bytes]) -> None:
         """What else the agent did, in order, with the contents of files by SHA-256. Raises Withdrawn."""
+        ...
+
+    async def may_call(self, job: ClaimedJob) -> bool:
+        """Whether the budgets that concern the job leave room for another model call, by all that was reported."""
         ...
 
     async def hand_back(self, job: ClaimedJob) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from botarmy.domain import commands as c
+from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 
@@ -26,6 +27,8 @@ class Arguments(BaseModel):
 class Options(Arguments):
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Overrides the model of the settings for this run."""
+    budget: Annotated[float, Field(gt=0, le=HIGHEST_USD, allow_inf_nan=False)] | None = None
+    """What this run may spend before a person is asked, in USD; overrides the team's and the settings'."""
 
 
 class StartRun(Arguments):

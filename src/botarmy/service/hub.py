@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter
 
-from botarmy.domain import briefing
+from botarmy.domain import briefing, budget
 from botarmy.domain import commands as c
 from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
 from botarmy.domain.run import Run
-from botarmy.domain.team import model_of
+from botarmy.domain.team import AgentSpec, model_of
 from botarmy.domain.times import later
 from botarmy.domain.views import WorkerView
 from botarmy.ports import (
@@ -31,6 +33,7 @@ from botarmy.ports import (
 )
 from botarmy.service.runs import Extra, Service
 
+Cheaper: TypeAlias = Callable[[str, Sequence[str]], str | None]
 REAPED_AT_ONCE: Final = 100
 _WORKER: Final = TypeAdapter(WorkerView)
 REFUSED_SECONDS: Final = 5.0
@@ -63,12 +66,19 @@ class RunFiles:
 
 
 class LocalHub:
-    """Claims, begins and ends jobs through the service. Leases are `lease_seconds` long."""
+    """Claims, begins and ends jobs through the service. Leases are `lease_seconds` long.
 
-    def __init__(self, service: Service, store: Store, lease_seconds: float) -> None:
+    Args:
+        cheaper: the next cheaper model than one, of others; None where none is known. Called in a thread.
+    """
+
+    def __init__(
+        self, service: Service, store: Store, lease_seconds: float, cheaper: Cheaper = lambda _model, _others: None
+    ) -> None:
         self._service: Final = service
         self._store: Final = store
         self._lease_seconds: Final = lease_seconds
+        self._cheaper: Final = cheaper
 
     async def announce(self, worker: WorkerInfo, status: WorkerState, running: Sequence[str] = ()) -> None:
         metadata = WorkerStatus(
@@ -110,7 +120,9 @@ class LocalHub:
             return None
         except StaleToken:
             return None
-        return Assignment(job=job, context=await self._context(job))
+        run = await self._service.current(job.run_id)
+        budgeted = budget.concerns(run, job.step, await self._today())
+        return Assignment(job=job, context=await self._context(job, run), budgeted=budgeted)
 
     async def _release(self, job: ClaimedJob, seconds: float) -> None:
         """The run does not go on now: the job waits in the queue as if it had not been claimed."""
@@ -121,18 +133,38 @@ class LocalHub:
         except StaleToken:
             return
 
-    async def _context(self, job: ClaimedJob) -> AgentContext:
+    async def _today(self) -> budget.Today:
+        day = self._service.now()[:10]
+        return budget.Today(day=day, limit_usd=self._service.budgets.day_usd, spent_usd=await self._store.spent(day))
+
+    async def may_call(self, job: ClaimedJob) -> bool:
         run = await self._service.current(job.run_id)
+        return budget.reached(run, job.step, await self._today()) is None
+
+    async def _stopped(self, job: ClaimedJob, report: c.BudgetReached) -> c.BudgetReached:
+        """With what the worker cannot know."""
+        run = await self._service.current(job.run_id)
+        spec = (await self._service.team_of(run)).step(job.step)
+        cheaper = await asyncio.to_thread(self._cheaper, self._model(run, spec), spec.models)
+        return replace(report, today=await self._today(), cheaper=cheaper)
+
+    def _model(self, run: Run, spec: AgentSpec) -> str:
+        """A cheaper one that a person chose, else the agent's own, else the run's. The demo stays the demo."""
+        chosen = str(run.view.options.get("model") or self._service.model)
+        cheaper = budget.model_of(run, spec.step)
+        return model_of(spec if cheaper is None else replace(spec, model=cheaper), chosen)
+
+    async def _context(self, job: ClaimedJob, run: Run) -> AgentContext:
         team = await self._service.team_of(run)
         spec = team.step(job.step)
-        chosen = str(run.view.options.get("model") or self._service.model)
+        left = run.continuation(job.step, job.phase, job.attempt)
         return AgentContext(
             brief=run.view.brief,
             title=run.view.title,
-            agent=spec,
+            agent=replace(spec, models=()) if budget.model_of(run, job.step) else spec,
             phase=spec.phase(job.phase),
             attempt=job.attempt,
-            model=model_of(spec, chosen),
+            model=self._model(run, spec),
             earlier=tuple(
                 EarlierResult(
                     agent_name=view.agent_name,
@@ -145,6 +177,7 @@ class LocalHub:
             files=RunFiles(self._store, run),
             notes=briefing.notes_for(run, job.step),
             answers=briefing.answers_for(run, job.step),
+            continuation=await self._store.blob(left) if left else None,
             share=job.run_id,
         )
 
@@ -176,7 +209,8 @@ class LocalHub:
         )
 
     async def report(self, job: ClaimedJob, reports: Sequence[c.Report], blobs: Mapping[str, bytes]) -> None:
-        command = c.ReportJob(job_id=job.job_id, token=job.token, reports=tuple(reports))
+        told = [await self._stopped(job, one) if isinstance(one, c.BudgetReached) else one for one in reports]
+        command = c.ReportJob(job_id=job.job_id, token=job.token, reports=tuple(told))
         await self._execute(job, command, Extra(blobs=blobs))
 
     async def hand_back(self, job: ClaimedJob) -> None:

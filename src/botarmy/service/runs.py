@@ -13,10 +13,11 @@ from weakref import WeakValueDictionary
 from pydantic import TypeAdapter
 
 from botarmy.domain import commands as c
+from botarmy.domain.budget import Budgets
 from botarmy.domain.decide import decide
 from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import NewEvent
+from botarmy.domain.events import NewEvent, StepPlan
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.team import Team
 from botarmy.domain.users import User
@@ -32,7 +33,7 @@ from botarmy.ports import (
     StoredReply,
     StoreUnavailable,
 )
-from botarmy.service.asking import COMMANDS, StartRun, asked, fingerprint
+from botarmy.service.asking import COMMANDS, Options, StartRun, asked, fingerprint
 from botarmy.service.measuring import committing, count_events, measured
 from botarmy.service.states import States, placed
 from botarmy.telemetry import Metrics
@@ -66,6 +67,7 @@ class Service:
     Args:
         teams: by name; the first one is the default.
         model: the model string in force where neither run nor agent names one.
+        budgets: what holds where neither run nor team says something else.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Service:
         teams: Mapping[str, Team],
         model: str,
         metrics: Metrics | None = None,
+        budgets: Budgets = Budgets(),  # noqa: B008 - frozen, so shared without harm
     ) -> None:
         self._store: Final = store
         self._bus: Final = bus
@@ -84,6 +87,7 @@ class Service:
         self.new_id: Final = new_id
         self.teams: Final = teams
         self.model: Final = model
+        self.budgets: Final = budgets
         self._metrics: Final = metrics or Metrics()
         self._states: Final = States(store)
         self._locks: Final[WeakValueDictionary[str, asyncio.Lock]] = WeakValueDictionary()
@@ -165,11 +169,20 @@ class Service:
             brief=asked_for.brief,
             title=asked_for.title,
             team=name,
-            options={"model": asked_for.options.model or self.model},
-            plan=tuple(team.plan()),
+            options=self._options(asked_for.options, team),
+            plan=tuple(self._budgeted(step) for step in team.plan()),
             definition=hashlib.sha256(definition).hexdigest(),
         )
         return start, definition
+
+    def _options(self, given: Options, team: Team) -> Mapping[str, Any]:
+        """Frozen into the run: what the settings say later does not change it."""
+        budget = given.budget or team.budget or self.budgets.run_usd
+        model = {"model": given.model or self.model}
+        return model if budget is None else {**model, "budget": budget}
+
+    def _budgeted(self, step: StepPlan) -> StepPlan:
+        return replace(step, budget_usd=step.budget_usd or self.budgets.agent_usd)
 
     async def _authorize(self, user: User, run_id: str) -> None:
         if not user.may_see(await self._store.owner(run_id)):

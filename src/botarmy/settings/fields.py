@@ -59,6 +59,42 @@ def _seconds(default: float, description: str) -> Any:
     return _setting(default, description, "a number from 0.1 to 3600", ge=0.1, le=3600, allow_inf_nan=False)
 
 
+def _dollars(description: str) -> Any:
+    must = "an amount in US dollars above 0 and up to 1000000, such as 2.50"
+    return _setting(None, description, must, gt=0, le=1_000_000, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPrice:
+    """What a model costs in USD for a million tokens, written `openai-chat:qwen3:8b=0.25/2.00`."""
+
+    model: str
+    """A model string."""
+    input: float
+    output: float
+
+    def __str__(self) -> str:
+        return f"{self.model}={self.input:g}/{self.output:g}"
+
+
+_MODEL_PRICE: Final = re.compile(r"([^\s:=]+:[^\s=]+)=(\d{1,6}(?:\.\d{1,9})?)/(\d{1,6}(?:\.\d{1,9})?)", re.ASCII)
+
+
+def _model_price(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = _MODEL_PRICE.fullmatch(value)
+    if parts is None:
+        raise ValueError(value)
+    return ModelPrice(parts[1], float(parts[2]), float(parts[3]))
+
+
+def _each_model_once(prices: tuple[ModelPrice, ...]) -> tuple[ModelPrice, ...]:
+    if len({price.model for price in prices}) < len(prices):
+        raise ValueError(prices)
+    return prices
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderLimit:
     """What one AI service's key may be asked for in any minute, written `openai=500/200000`."""
@@ -220,6 +256,24 @@ class Settings(BaseModel):
         ge=1_024,
         le=1_000_000,
     )
+    llm_prices: Annotated[
+        tuple[Annotated[ModelPrice, BeforeValidator(_model_price)], ...],
+        BeforeValidator(_split),
+        AfterValidator(_each_model_once),
+    ] = _setting(
+        (),
+        "Prices of models in US dollars for a million tokens, as model=input/output; they win over the known ones.",
+        "prices from 0 to 999999, each model once, such as openai-chat:qwen3:8b=0.25/2.00",
+    )
+    llm_cheaper_model: str | None = _setting(
+        None,
+        "The model offered when a budget is used up, to agents that have no cheaper one of their own.",
+        "a provider and a model such as openai-chat:gpt-5-nano",
+        pattern=r"^[^\s:]+:\S+$",
+    )
+    budget_run_usd: float | None = _dollars("What a project may spend before a person is asked, in US dollars.")
+    budget_agent_usd: float | None = _dollars("What each agent may spend in a project before a person is asked.")
+    budget_day_usd: float | None = _dollars("What all projects may spend in a day (UTC) before a person is asked.")
     demo_speed: float = _setting(
         1.0,
         "Multiplies every pause of the offline demo: 1 types like a model, 0 is as fast as it goes.",

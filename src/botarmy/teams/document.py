@@ -7,6 +7,7 @@ value, or raises a `DocumentError`. What a team file may hold is declared with t
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -18,6 +19,8 @@ DEPTH: Final = 12
 _NULL: Final = "tag:yaml.org,2002:null"
 _TEXT: Final = "tag:yaml.org,2002:str"
 _WHOLE: Final = "tag:yaml.org,2002:int"
+_DECIMAL: Final = "tag:yaml.org,2002:float"
+_PLAIN_NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII)
 _BOM: Final = "\ufeff"
 
 Value = TypeVar("Value")
@@ -143,6 +146,18 @@ def whole(*, low: int, high: int) -> Reader[int]:
         if node.tag == _WHOLE and digits.isdecimal() and len(digits) < 10 and low <= int(digits) <= high:
             return int(digits)
         raise DocumentError(line_of(node), f"a whole number from {low} to {high} is needed here")
+
+    return read
+
+
+def amount(*, above: float, high: float) -> Reader[float]:
+    """A plain decimal number, such as 2 or 0.25."""
+
+    def read(node: yaml.Node) -> float:
+        plain = node.tag in (_WHOLE, _DECIMAL) and _PLAIN_NUMBER.fullmatch(str(node.value))
+        if plain and above < float(node.value) <= high:
+            return float(node.value)
+        raise DocumentError(line_of(node), f"a number above {above:g} and up to {high:,.0f} is needed here")
 
     return read
 

@@ -121,6 +121,7 @@ def _team(declared: Table, beside: Traversable | None) -> Team:
         name=name,
         title=declared.get("title", str) or name,
         description=declared.get("description", str) or "",
+        budget=declared.get("budget", float),
         steps=tuple(steps),
     )
 
@@ -144,6 +145,7 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
         phases=_phases(declared),
         attempts=declared.get("attempts", int) or 2,
         requires=_values(declared.items("requires", str)),
+        budget=declared.get("budget", float),
     )
 
 

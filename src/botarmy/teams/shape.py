@@ -9,9 +9,10 @@ from typing import Final, get_args
 import yaml
 
 from botarmy.domain.artifacts import check_path
+from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import Tool
-from botarmy.teams.document import Field, Table, either, list_of, quoted, suggestion, table, text, whole
+from botarmy.teams.document import Field, Table, amount, either, list_of, quoted, suggestion, table, text, whole
 
 STEPS: Final = 20
 SLUG_CHARACTERS: Final = 64
@@ -70,6 +71,7 @@ def _phase_by_name(node: yaml.Node) -> Table:
     return Table.of(node, name=_PHASE_NAME(node))
 
 
+_BUDGET: Final = Field(amount(above=0, high=HIGHEST_USD))
 _STEP: Final = table(
     {
         "id": _line(SLUG_CHARACTERS, _slug),
@@ -88,6 +90,7 @@ _STEP: Final = table(
         "phases": Field(list_of(either(_phase_by_name, _PHASE), least=1, most=10)),
         "attempts": Field(whole(low=1, high=10)),
         "requires": _SLUGS,
+        "budget": _BUDGET,
     }
 )
 TEAM: Final = table(
@@ -95,6 +98,7 @@ TEAM: Final = table(
         "name": Field(text(limit=SLUG_CHARACTERS, check=_slug), required=True),
         "title": _line(80),
         "description": Field(text(limit=2_000)),
+        "budget": _BUDGET,
         "steps": Field(list_of(_STEP, least=1, most=STEPS), required=True),
     }
 )

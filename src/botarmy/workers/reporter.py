@@ -43,6 +43,8 @@ from botarmy.workers.message import MESSAGE_BYTES, OpenMessage
 COALESCE_SECONDS: Final = 0.04
 RETRY_SECONDS: Final = 1.0
 """The wait between two tries to report while the server cannot save."""
+CONTINUATION_BYTES: Final = 1024 * 1024
+"""Of what an agent leaves behind; with more it starts afresh."""
 WAITING_BYTES: Final = 1024 * 1024
 SENTENCE_CHARACTERS: Final = 500
 LONGEST_WAIT: Final = 24 * 3600.0
@@ -69,6 +71,7 @@ class Reporter:
         self._wake: Final = asyncio.Event()
         self._room: Final = asyncio.Event()
         self._closed = False
+        self._sending = False
 
     # --- The agent's side ------------------------------------------------------------------------------------
 
@@ -117,7 +120,25 @@ class Reporter:
     def ask(self, question: Question) -> None:
         self._end_message(CallEnded())
         options = tuple(_sentence(option) for option in question.options[:20])
-        self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options))
+        left = self._keep(question.continuation)
+        self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options, continuation=left))
+
+    def stop_before(self, call: CallStarted) -> None:
+        """A budget is used up: this call is not made."""
+        self._end_message(CallEnded(finish="interrupted"))
+        self._put(c.BudgetReached(continuation=self._keep(call.continuation() if call.continuation else None)))
+
+    def _keep(self, continuation: bytes | None) -> str | None:
+        """The hash of what the agent goes on from; None where there is nothing, or too much to be kept."""
+        if continuation is None:
+            return None
+        if len(continuation) > CONTINUATION_BYTES:
+            log.warning("continuation_too_large", size=len(continuation), job_id=self._job.job_id)
+            return None
+        sha256 = hashlib.sha256(continuation).hexdigest()
+        self._blobs[sha256] = continuation
+        self._count(len(continuation))
+        return sha256
 
     def fail(self, failure: DomainError, reference: str, *, final: bool = False) -> None:
         """What was said so far stays as an interrupted message: the server closes it."""
@@ -136,6 +157,12 @@ class Reporter:
         """Nothing more will come: `run` returns once all is reported."""
         self._closed = True
         self._wake.set()
+
+    async def settled(self) -> None:
+        """Returns once all that was taken is reported."""
+        while self._items or self._sending:
+            self._room.clear()
+            await self._room.wait()
 
     def _warn(self, trouble: Trouble) -> None:
         retry_in = None if trouble.retry_in is None else _bounded(trouble.retry_in)
@@ -235,8 +262,10 @@ class Reporter:
         items, self._items = self._items, []
         blobs, self._blobs = self._blobs, {}
         self._bytes = 0
+        self._sending = True
         for is_text, group in groupby(items, key=lambda item: isinstance(item, Piece)):
             await self._send_patiently(list(group), blobs, is_text)
+        self._sending = False
         self._room.set()
 
     async def _send_patiently(self, items: Sequence[Item], blobs: dict[str, bytes], is_text: bool) -> None:
@@ -246,12 +275,23 @@ class Reporter:
                     await self._hub.stream(self._job, [item for item in items if isinstance(item, Piece)])
                 else:
                     reports = [item for item in items if not isinstance(item, Piece)]
-                    needed = {r.sha256: blobs[r.sha256] for r in reports if isinstance(r, c.FileWritten)}
+                    needed = {name: blobs[name] for report in reports if (name := _blob_of(report))}
                     await self._hub.report(self._job, reports, needed)
             except StoreUnavailable:
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
+
+
+def _blob_of(report: c.Report) -> str | None:
+    """The hash of what belongs to a report, if anything does."""
+    match report:
+        case c.FileWritten():
+            return report.sha256
+        case c.PersonAsked() | c.BudgetReached():
+            return report.continuation
+        case _:
+            return None
 
 
 def _bounded(seconds: float) -> float:

@@ -14,6 +14,7 @@ from botarmy.ports import (
     AgentFactory,
     Assignment,
     Bus,
+    CallStarted,
     ClaimedJob,
     Clock,
     File,
@@ -166,10 +167,23 @@ class Worker:
                 if isinstance(output, File):
                     files.written[output.path] = output.content
                 self._rest(assignment.job.job_id, output)
+                if isinstance(output, CallStarted) and not await self._may_call(assignment, reporter):
+                    reporter.stop_before(output)
+                    return
                 await reporter.take(output)
                 if isinstance(output, Result | Question):
                     return
         raise DomainError("agent_silent", agent=context.agent.name)
+
+    async def _may_call(self, assignment: Assignment, reporter: Reporter) -> bool:
+        """What the calls before have cost is reported first, so that the answer is about all of it."""
+        while assignment.budgeted:
+            await reporter.settled()
+            try:
+                return await self._hub.may_call(assignment.job)
+            except StoreUnavailable:
+                await asyncio.sleep(UNAVAILABLE_SECONDS)
+        return True
 
     def _rest(self, job_id: str, output: Output) -> None:
         if isinstance(output, Waiting) or (isinstance(output, Trouble) and output.retry_in is not None):

@@ -63,6 +63,17 @@ const texts = list(text, 10_000);
 const plan = record({ step: text, agent_name: text, title: text, needs: texts, phases: texts });
 export type StepPlan = Value<typeof plan>;
 
+export const budget = record({
+  scope: oneOf("run", "agent", "day"),
+  limit_usd: number,
+  spent_usd: number,
+  suggested_usd: number,
+  model: optional(nullable(text), null),
+  day: optional(nullable(text), null),
+  raised_to_usd: optional(nullable(number), null),
+});
+export type Budget = Value<typeof budget>;
+
 const readers = {
   run_created: record({
     title: text,
@@ -139,6 +150,7 @@ const readers = {
     decision: nullable(decision),
     answer: nullable(text),
     by: nullable(text),
+    budget: lenient(nullable(budget), null),
   }),
   note: record({ by: text, step: nullable(text) }),
   error: record({

@@ -1,10 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { ago, bytes, clock, cost, plural, tokens } from "./format";
+import { ago, amount, bytes, clock, cost, dollars, plural, tokens } from "./format";
 
 const usage = (cost_usd: number | null, input_tokens = 0, output_tokens = 0) => ({
   cost_usd,
   input_tokens,
   output_tokens,
+});
+
+describe("amounts that people type", () => {
+  it("reads plain amounts, with or without a dollar sign", () => {
+    expect(["2", " 2.50 ", "$0.000001", "$ 3"].map(amount)).toEqual([2, 2.5, 0.000001, 3]);
+  });
+
+  it("refuses what is no amount, none at all, or too much", () => {
+    for (const typed of ["", "a lot", "-1", "0", "NaN", "1e3", "1,5", "1000001"])
+      expect(amount(typed)).toBeNull();
+  });
+
+  it("writes them without what is not needed", () => {
+    expect([1, 2.5, 0.1, 0.000001, 100].map(dollars)).toEqual(["1", "2.5", "0.1", "0.000001", "100"]);
+  });
 });
 
 describe("format", () => {

@@ -64,6 +64,18 @@ export function cost(usage: Usage): string {
   return `$${usage.cost_usd.toFixed(2)}`;
 }
 
+/** An amount as it is typed: `2.5`. */
+export function dollars(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, "");
+}
+
+/** The amount that was typed (`2`, `2.50`, `$2.50`), in US dollars; null for what is none. */
+export function amount(typed: string): number | null {
+  const found = /^\$?\s*(\d{1,7}(?:\.\d{1,9})?)\s*$/.exec(typed.trim());
+  const usd = Number(found?.[1]);
+  return found && usd > 0 && usd <= 1_000_000 ? usd : null;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -298,6 +298,7 @@ function withRequest(
     by: data.by,
     opened_at: held?.opened_at ?? event.timestamp,
     answered_at: data.status === "open" ? null : event.timestamp,
+    budget: data.budget,
   };
   return held ? replaced(requests, held, request) : appended(requests, request);
 }

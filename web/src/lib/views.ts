@@ -1,6 +1,7 @@
 /** Views: what snapshots and HTTP reads carry. A word of a newer server reads as the nearest one known here. */
 
 import {
+  budget,
   callState,
   decision,
   finish,
@@ -93,6 +94,7 @@ const requestView = record({
   by: nullable(text),
   opened_at: text,
   answered_at: nullable(text),
+  budget: lenient(nullable(budget), null),
 });
 
 const artifactView = record({

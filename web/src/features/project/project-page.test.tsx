@@ -243,6 +243,71 @@ describe("the project page", () => {
     expect(screen.getByText("Approved")).toBeTruthy();
   });
 
+  const BUDGET = {
+    request_id: "b1",
+    kind: "budget",
+    status: "open",
+    step: "analyst",
+    prompt: "This project’s budget is used up: $0.52 of $0.50 are spent. Analyst waits until you decide.",
+    options: ["Raise the budget", "Go on with openai:small", "Stop"],
+    subject: "hash",
+    budget: {
+      scope: "run",
+      limit_usd: 0.5,
+      spent_usd: 0.52,
+      suggested_usd: 1,
+      model: "openai:small",
+      day: null,
+      raised_to_usd: null,
+    },
+  };
+
+  it("raises a used-up budget to the amount that is typed, and to no amount that is too small", async () => {
+    const { socket, happen } = await opened(status(3, "analyst", "waiting"), rawEvent(4, "request", BUDGET));
+    const field = screen.getByRole("textbox", { name: "New limit in US dollars" }) as HTMLInputElement;
+    expect(field.value).toBe("1");
+    await userEvent.clear(field);
+    await userEvent.type(field, "0.52{Enter}");
+    expect(socket.of("command")).toHaveLength(0);
+    expect(screen.getByText("Give an amount above $0.52, which is spent.")).toBeTruthy();
+    await userEvent.clear(field);
+    await userEvent.type(field, "2.50{Enter}");
+    expect(socket.of("command")).toHaveLength(1);
+    expect(socket.of("command")[0]).toMatchObject({
+      name: "answer_request",
+      args: { run_id: "r1", request_id: "b1", decision: "approve", answer: "2.50", subject: "hash" },
+    });
+    const budget = { ...BUDGET.budget, raised_to_usd: 2.5 };
+    const answered = { ...BUDGET, status: "answered", decision: "approve", answer: "2.5", budget };
+    happen(rawEvent(5, "request", answered));
+    expect(screen.queryByRole("textbox", { name: "New limit in US dollars" })).toBeNull();
+    expect(screen.getByText("Budget raised").parentElement?.textContent).toContain("Budget raised to $2.5");
+  });
+
+  it("lets a used-up budget go on with the cheaper model, or stop", async () => {
+    const { socket } = await opened(status(3, "analyst", "waiting"), rawEvent(4, "request", BUDGET));
+    await userEvent.click(screen.getByRole("button", { name: "Go on with openai:small" }));
+    expect(socket.of("command")[0]?.args).toMatchObject({ decision: "edit", answer: "1" });
+    await act(async () =>
+      socket.say({ type: "reply", id: socket.of("command")[0]?.id, ok: true, result: {} }),
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+    expect(socket.of("command")[1]?.args).toMatchObject({ decision: "reject" });
+  });
+
+  it("offers no cheaper model where there is none", async () => {
+    const budget = { ...BUDGET.budget, model: null };
+    await opened(status(3, "analyst", "waiting"), rawEvent(4, "request", { ...BUDGET, budget }));
+    expect(screen.queryByRole("button", { name: /Go on with/ })).toBeNull();
+  });
+
+  it("shows what an agent has cost so far on its card", async () => {
+    const usage = { input_tokens: 1200, output_tokens: 100, cost_usd: 0.034 };
+    await opened(status(3, "analyst", "thinking"), response(4, "complete", { usage }));
+    expect(card("Analyst").textContent).toContain("1.3k tokens");
+    expect(card("Analyst").textContent).toContain("$0.03");
+  });
+
   it("pauses, resumes and asks before it cancels", async () => {
     const { socket, happen } = await opened();
     await userEvent.click(screen.getByRole("button", { name: "Pause" }));

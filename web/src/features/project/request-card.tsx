@@ -6,8 +6,9 @@ import { useServerNow } from "@/lib/use-live";
 import type { RequestView, RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
+import { BudgetDecision } from "./budget-decision";
 import { openRequests } from "./run-facts";
-import { useRunCommand } from "./use-run-command";
+import { useAnswer } from "./use-answer";
 
 /** Something asked of a person, where it arose. */
 export function RequestCard({ request, runId }: { request: RequestView; runId: string }) {
@@ -23,23 +24,18 @@ export function RequestCard({ request, runId }: { request: RequestView; runId: s
       }
     >
       <Markdown text={request.prompt} />
-      {open ? <Answering request={request} runId={runId} /> : <Answered request={request} />}
+      {!open && <Answered request={request} />}
+      {open && request.budget === null && <Answering request={request} runId={runId} />}
+      {open && request.budget !== null && (
+        <BudgetDecision request={request} budget={request.budget} runId={runId} />
+      )}
     </section>
   );
 }
 
 function Answering({ request, runId }: { request: RequestView; runId: string }) {
-  const { send, pending } = useRunCommand(runId);
+  const { answer, pending } = useAnswer(request, runId);
   const [words, setWords] = useState("");
-  const answer = (decision: Decision, text: string) => {
-    const { request_id, subject } = request;
-    return send("answer_request", {
-      request_id,
-      decision,
-      ...(text !== "" && { answer: text }),
-      ...(subject !== null && { subject }),
-    });
-  };
   const question = request.kind === "question";
   return (
     <div className="mt-3 space-y-2.5">
@@ -55,13 +51,13 @@ function Answering({ request, runId }: { request: RequestView; runId: string }) 
         {question ? (
           <>
             {request.options.map((option) => (
-              <Button key={option} disabled={pending !== null} onClick={() => answer("respond", option)}>
+              <Button key={option} disabled={pending} onClick={() => answer("respond", option)}>
                 {option}
               </Button>
             ))}
             <Button
               look="primary"
-              disabled={pending !== null || words.trim() === ""}
+              disabled={pending || words.trim() === ""}
               onClick={() => answer("respond", words.trim())}
             >
               Answer
@@ -69,14 +65,10 @@ function Answering({ request, runId }: { request: RequestView; runId: string }) 
           </>
         ) : (
           <>
-            <Button
-              look="primary"
-              disabled={pending !== null}
-              onClick={() => answer("approve", words.trim())}
-            >
+            <Button look="primary" disabled={pending} onClick={() => answer("approve", words.trim())}>
               Approve
             </Button>
-            <Button disabled={pending !== null} onClick={() => answer("reject", words.trim())}>
+            <Button disabled={pending} onClick={() => answer("reject", words.trim())}>
               Send back
             </Button>
           </>
@@ -93,16 +85,27 @@ const DECISIONS: Readonly<Record<Decision, string>> = {
   respond: "Answered",
 };
 
+const BUDGET_DECISIONS: Readonly<Record<Decision, string>> = {
+  ...DECISIONS,
+  approve: "Budget raised",
+  edit: "Budget raised",
+  reject: "Stopped",
+};
+
 function Answered({ request }: { request: RequestView }) {
   const refused = request.decision === "reject" || request.status === "withdrawn";
   const Icon = refused ? CircleX : CircleCheck;
-  const word = request.decision === null ? "Withdrawn" : DECISIONS[request.decision];
+  const words = request.budget === null ? DECISIONS : BUDGET_DECISIONS;
+  const word = request.decision === null ? "Withdrawn" : words[request.decision];
+  const budget = request.budget?.raised_to_usd == null ? null : request.budget;
+  const answer = budget === null ? request.answer : `to $${request.answer}`;
   return (
     <div className="mt-3 flex items-start gap-2 text-[13px] text-ink-2">
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
       <p className="min-w-0 wrap-anywhere">
         <span className="font-medium text-ink">{word}</span>
-        {request.answer !== null && `: ${request.answer}`}
+        {answer !== null && `${budget === null ? ":" : ""} ${answer}`}
+        {budget !== null && request.decision === "edit" && `, with ${budget.model}`}
         {request.answered_at !== null && (
           <span className="text-ink-3"> · {timeOfDay(request.answered_at)}</span>
         )}

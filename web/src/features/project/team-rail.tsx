@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { StepState } from "@/lib/events";
-import { countdown, tokens } from "@/lib/format";
+import { cost, countdown, tokens } from "@/lib/format";
 import { stepEnded } from "@/lib/reduce";
 import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
@@ -170,7 +170,13 @@ function Countdown({ moment }: { moment: string }) {
 function Facts({ step, still, held }: Pick<CardProps, "step" | "still" | "held">) {
   const now = useServerNow(isMoving(step) && !still);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
-  const facts = [stepClock(step, held, now), tokens(step.usage), phase(step), attempt].filter(Boolean);
+  const facts = [
+    stepClock(step, held, now),
+    tokens(step.usage),
+    cost(step.usage),
+    phase(step),
+    attempt,
+  ].filter(Boolean);
   return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;
 }
 
