@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
+POSITION: Final = re.compile(rb'\{"position":(\d+)')
 SPAN: Final = re.compile(rb'"from":(\d+),"to":(\d+)')
 READ_BYTES: Final = 256 * 1024
 HEARTBEAT_SECONDS: Final = 9.0
@@ -69,6 +70,7 @@ class Crowd:
         first_words: what each client says once connected, by its number; None: nothing.
         welcome: a client has been let in once a frame holds these bytes.
         pong: answers Engine.IO's pings.
+        all_selected: whether every event between a frame's two positions is in it.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Crowd:
         welcome: bytes = b'"type":"welcome"',
         beat: str | None = '{"type":"heartbeat"}',
         pong: bool = False,
+        all_selected: bool = True,
     ) -> None:
         self._port = port
         self._path = path
@@ -87,12 +90,13 @@ class Crowd:
         self._welcome = welcome
         self._beat = masked(beat) if beat else None
         self._pong = pong
+        self._all_selected = all_selected
         self._poll = select.epoll()
         self.members: list[Member] = []
         self._by_number: dict[int, Member] = {}
         self.arrived: list[tuple[int, int, float]] = []
-        """(from, to, when) of each events frame, while `noting`."""
-        self.noting = False
+        """(from, to, when) of each events frame that comes to one of the first `noting` members."""
+        self.noting = 0
         self.lost = 0
 
     def join(self, count: int) -> None:
@@ -100,10 +104,13 @@ class Crowd:
         begin = len(self.members)
         for number in range(begin, begin + count):
             self._open(number)
+            self.beat()
             while sum(not member.opened for member in self.members[-HANDSHAKES_AT_ONCE:]) >= HANDSHAKES_AT_ONCE:
                 self.turn(0.1)
+                self.beat()
         while not all(member.welcomed for member in self.members[begin:]):
             self.turn(0.1)
+            self.beat()
 
     def _open(self, number: int) -> None:
         sock = socket.create_connection(("127.0.0.1", self._port))
@@ -210,6 +217,14 @@ class Crowd:
             member.sock.sendall(masked(words))
         return end + 4
 
+    def _note(self, begin: int, end: int, payload: bytes, now: float) -> None:
+        if self._all_selected:
+            self.arrived.append((begin, end, now))
+        else:
+            at = [int(position) for position in POSITION.findall(payload)]
+            self.arrived += [(one - 1, one, now) for one in at[:-1]]
+            self.arrived.append((at[-1] - 1, at[-1], now))
+
     def _frame(self, member: Member, data: bytes, begin: int, payload: int, end: int, now: float) -> None:
         opcode = data[begin] & 15
         if opcode == 8:
@@ -221,8 +236,8 @@ class Crowd:
         span = SPAN.search(data, payload, min(end, payload + 80))
         if span is not None:
             member.cursor = int(span[2])
-            if self.noting:
-                self.arrived.append((int(span[1]), member.cursor, now))
+            if member.number < self.noting:
+                self._note(int(span[1]), member.cursor, data[payload:end], now)
         elif self._pong and data[payload:end] == b"2":
             member.sock.send(masked("3"))
 

@@ -8,6 +8,7 @@ The server is pinned to one core and this process, its clients, to another. Prin
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import platform
@@ -16,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +54,9 @@ class Server:
     def ask_while(self, crowd: Crowd, **order: object) -> Mapping[str, Any]:
         """Ask, and let the crowd listen until the answer comes."""
         self.tell(**order)
+        return self.heard_while(crowd)
+
+    def heard_while(self, crowd: Crowd) -> Mapping[str, Any]:
         answers: list[Mapping[str, Any]] = []
         waiting = threading.Thread(target=lambda: answers.append(self._hear()))
         waiting.start()
@@ -108,19 +111,20 @@ def row(name: str, crowd: Crowd, result: Mapping[str, Any], expected: int) -> st
     from_flush, from_commit = waits(crowd, result)
     flush, commit = quantiles(from_flush), quantiles(from_commit)
     return (
-        f"| {name} | {result['core']:.2f} | {flush[0]:.1f} | {flush[1]:.1f} | {commit[0]:.1f} | {commit[1]:.1f} | "
+        f"| {name} | {result['core']:.2f} | {len(crowd.arrived) / result['seconds']:,.0f} | "
+        f"{flush[0]:.1f} | {flush[1]:.1f} | {commit[0]:.1f} | {commit[1]:.1f} | "
         f"{expected - len(from_commit)} |"
     )
 
 
 HEAD: Final = (
-    "| | server, cores | flush→client p50 ms | p99 | commit→client p50 ms | p99 | missing |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    "| | server, cores | frames/s | flush→client p50 ms | p99 | commit→client p50 ms | p99 | missing |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
 
 
 def delivered(server: Server, crowd: Crowd, rate: float, seconds: float) -> Mapping[str, Any]:
-    crowd.noting = True
+    crowd.noting = len(crowd.members)
     result = server.ask_while(crowd, do="write", rate=rate, seconds=seconds)
     crowd.listen(0.5)
     return result
@@ -129,7 +133,11 @@ def delivered(server: Server, crowd: Crowd, rate: float, seconds: float) -> Mapp
 def on_topics(server: Server, count: int) -> Crowd:
     """So many clients, spread over the server's runs."""
     runs = server.runs
-    crowd = Crowd(server.port, first_words=lambda number: hello([f"run:{runs[number % len(runs)]}"]))
+    crowd = Crowd(
+        server.port,
+        first_words=lambda number: hello([f"run:{runs[number % len(runs)]}"]),
+        all_selected=len(runs) == 1,
+    )
     crowd.join(count)
     crowd.listen(0.5)
     return crowd
@@ -181,8 +189,8 @@ def idle(_: int, seconds: float) -> None:
         before = server.ask(do="memory")["bytes"]
         crowd = on_topics(server, 10_000)
         after = server.ask(do="memory")["bytes"]
-        warm.listen(0.01)
-        crowd.noting = True
+        warm.close()
+        crowd.noting = 10_000
         result = server.ask_while(crowd, do="write", rate=1, seconds=max(20, seconds))
         crowd.listen(1)
         from_commit = quantiles(waits(crowd, result)[1])
@@ -193,28 +201,101 @@ def idle(_: int, seconds: float) -> None:
             flush=True,
         )
         crowd.close()
-        warm.close()
 
 
-class Probe(threading.Thread):
-    """Asks something over HTTP, twenty times a second, and notes how long it took."""
+class Probe:
+    """Another process, which asks something over HTTP twenty times a second and notes how long it took."""
 
     def __init__(self, port: int) -> None:
-        super().__init__()
-        self._url = f"http://127.0.0.1:{port}/runs"
-        self._over = threading.Event()
-        self.seconds: list[float] = []
+        command = [sys.executable, "-m", "benchmarks.fanout", "--probe", str(port)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def run(self) -> None:
-        while not self._over.wait(0.05):
-            begun = time.monotonic()
-            urllib.request.urlopen(self._url).read()
-            self.seconds.append(time.monotonic() - begun)
+    def stop(self) -> str:
+        answer, _ = self._process.communicate("over\n", timeout=30)
+        return "HTTP p50 {:.1f} ms, p99 {:.1f} ms, worst {:.1f} ms ({} requests)".format(*json.loads(answer))
 
-    def stop(self) -> tuple[float, float, float]:
-        self._over.set()
-        self.join()
-        return quantiles(self.seconds)
+
+def probe(port: int) -> None:
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    over, seconds = threading.Event(), list[float]()
+    threading.Thread(target=lambda: (sys.stdin.readline(), over.set()), daemon=True).start()
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    while not over.wait(0.05):
+        begun = time.monotonic()
+        connection.request("GET", "/runs")
+        connection.getresponse().read()
+        seconds.append(time.monotonic() - begun)
+    print(json.dumps([*quantiles(seconds), len(seconds)]))
+
+
+def storm(_: int, seconds: float) -> None:
+    """5,000 clients come back at once, each 500 events behind, while 100 others follow the run live."""
+    with tempfile.TemporaryDirectory() as folder, serving("ours", folder=Path(folder)) as server:
+        held = server.ask(do="fill", count=0)["head"]
+        missed = server.ask(do="fill", count=500)["head"]
+        topics, resume = [f"run:{server.runs[0]}"], (str(server.known["epoch"]), int(held))
+        crowd = Crowd(server.port, first_words=lambda number: hello(topics, None if number < 100 else resume))
+        crowd.join(100)
+        crowd.noting = 100
+        asking = Probe(server.port)
+        crowd.listen(1)
+        server.tell(do="write", rate=20, seconds=max(20, seconds))
+        begun = time.monotonic()
+        crowd.join(5_000)
+        while min(member.cursor for member in crowd.members[100:]) < missed:
+            crowd.listen(0.01)
+        took = time.monotonic() - begun
+        asked = asking.stop()
+        result = server.heard_while(crowd)
+        crowd.listen(0.5)
+        live = quantiles(waits(crowd, result)[1])
+        print(
+            f"5,000 clients, 500 events behind each: all there after {took:.1f} s; 100 live ones meanwhile "
+            f"commit→client p50 {live[0]:.0f} ms, p99 {live[1]:.0f} ms; {asked}; {crowd.lost} lost",
+            flush=True,
+        )
+        crowd.close()
+
+
+def far(_: int, __: float) -> None:
+    """One client comes back 100,000 events behind: most of them have to be read from the database."""
+    with tempfile.TemporaryDirectory() as folder, serving("ours", folder=Path(folder)) as server:
+        held = server.ask(do="fill", count=0)["head"]
+        head = server.ask(do="fill", count=100_000)["head"]
+        words = hello([f"run:{server.runs[0]}"], (str(server.known["epoch"]), int(held)))
+        crowd = Crowd(server.port, first_words=lambda _: words)
+        asking = Probe(server.port)
+        time.sleep(1)
+        begun = time.monotonic()
+        crowd.join(1)
+        while crowd.members[0].cursor < head:
+            crowd.turn(0.1)
+        took = time.monotonic() - begun
+        print(f"100,000 missed events: there after {took:.1f} s; {asking.stop()}", flush=True)
+        crowd.close()
+
+
+def slow(clients: int, seconds: float) -> None:
+    """One in twenty stops reading: what do the others notice?"""
+    with serving("ours") as server:
+        crowd = on_topics(server, clients)
+        before = server.ask(do="memory")["bytes"]
+        deaf = crowd.members[-(clients // 20) :]
+        figures = []
+        for some in ([], deaf):
+            crowd.deaf(some)
+            crowd.arrived.clear()
+            crowd.noting = clients - len(deaf)
+            result = server.ask_while(crowd, do="write", rate=250, seconds=seconds)
+            crowd.listen(0.5)
+            figures.append(quantiles(waits(crowd, result)[1])[1])
+        after = server.ask(do="memory")["bytes"]
+        print(
+            f"{clients} clients, {len(deaf)} stop reading: commit→client p99 of the others {figures[0]:.1f} → "
+            f"{figures[1]:.1f} ms ({figures[1] / figures[0]:.2f}×); server {(after - before) / 1e6:+.0f} MB",
+            flush=True,
+        )
+        crowd.close()
 
 
 SCENARIOS: Final[Mapping[str, Callable[[int, float], None]]] = {
@@ -222,6 +303,9 @@ SCENARIOS: Final[Mapping[str, Callable[[int, float], None]]] = {
     "peers": peers,
     "spread": spread,
     "idle": idle,
+    "storm": storm,
+    "far": far,
+    "slow": slow,
 }
 
 
@@ -230,7 +314,11 @@ def main() -> None:
     parser.add_argument("scenarios", nargs="*", choices=[*SCENARIOS, []], default=[])
     parser.add_argument("--clients", type=int, default=1_000)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--probe", type=int, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.probe:
+        probe(chosen.probe)
+        return
     allow_sockets()
     os.sched_setaffinity(0, {CLIENT_CORE})
     sys.setswitchinterval(0.0005)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from botarmy.api import about, access, artifacts, events, page, problems, runs, stats, usage
@@ -34,9 +35,11 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(access.router)
     app.add_api_route("/api/openapi.json", app.openapi, include_in_schema=False)
 
-    @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:
         await serve(websocket, parts)
+
+    # A route of FastAPI's own would keep its whole machinery in memory for each connection.
+    app.routes.append(WebSocketRoute("/ws", socket))
 
     if parts.web is None:
         app.add_api_route("/", page.page_not_built, include_in_schema=False)

@@ -41,7 +41,7 @@ CLOSE_SECONDS: Final = 5.0
 USED: Final = (
     "close_sent", "close_timer", "conn", "curr_msg_data_type", "frames", "loop", "scope", "transport",
     "connection_lost", "connection_made", "data_received", "handle_close", "handle_cont", "handle_events",
-    "handle_parser_exception", "handle_ping", "pause_writing", "resume_writing", "run_asgi",
+    "handle_parser_exception", "handle_ping", "pause_writing", "queue", "resume_writing", "run_asgi",
     "send_receive_event_to_app", "shutdown",
 )  # fmt: skip
 
@@ -88,6 +88,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
     def hand_over(self) -> DirectWire:
         """From now on messages go by this wire alone. To be called once, the handshake being done."""
         self.wire = DirectWire(self)
+        self.queue = _NoQueue()  # the real one weighs more than all that is ours
         return self.wire
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -178,6 +179,16 @@ class DirectSocket(WebSocketsSansIOProtocol):
     def _no_more_messages(self) -> None:
         if self.wire is not None:
             self.wire.end()
+
+
+class _NoQueue(asyncio.Queue[Any]):
+    """For a connection whose messages do not go through ASGI any more."""
+
+    def __init__(self) -> None:
+        """Without what a queue has."""
+
+    def put_nowait(self, item: Any) -> None:
+        """Nobody will ask for it."""
 
 
 class _Connection(ServerProtocol):

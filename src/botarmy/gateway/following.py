@@ -48,6 +48,8 @@ class Following:
 
     def is_behind(self, limit: int) -> bool:
         """Whether more than `limit` events wait, beyond those that a resume has to make good."""
+        if self._fanout.head - self._scanned <= limit:
+            return False
         return self._fanout.count(max(self._scanned, self.live_from), self._group.interest, limit) > limit
 
     def next(self, cursor: int) -> Batch | None:
