@@ -29,12 +29,13 @@ from botarmy.cli.terminal import describe
 from botarmy.client import ClientError
 from botarmy.domain import views as v
 from botarmy.domain.events import NewEvent, Outcome, SystemNotice
+from botarmy.llm.providers import PROVIDERS
 from botarmy.settings import Settings, load
 from botarmy.settings.services import VARIABLES
 from tests.acceptance.servers import NO_OLLAMA
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference/cli.md"
-COMMANDS = ["serve", "run", "doctor", "config", "version", "token", "dev"]
+COMMANDS = ["serve", "run", "doctor", "config", "version", "token", "providers", "dev"]
 HEAVY = ["fastapi", "uvicorn", "sqlalchemy", "alembic", "pydantic_ai", "websockets", "httpx2", "rich", "structlog"]
 
 
@@ -92,6 +93,12 @@ def started(*arguments: str) -> Iterator[Program]:
         process.communicate()
 
 
+def service_address(service: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have BotArmy use what `botarmy dev llm-server` plays."""
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, service.until(f"export {name}=").partition("=")[2])
+
+
 def ran(*arguments: str) -> tuple[int, str]:
     with started(*arguments) as program:
         code = program.end()
@@ -113,7 +120,10 @@ def test_help_loads_no_more_than_it_needs() -> None:
     assert said.strip() == "[]"
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "dev llm-server", "token create", "token list", "token revoke"])
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, "dev llm-server", "token create", "token list", "token revoke", "providers list", "providers test"],
+)
 def test_every_command_explains_itself_and_is_documented(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command.split(), "--help"]) == 0
     page = REFERENCE.read_text(encoding="utf-8")
@@ -605,13 +615,64 @@ def test_doctor_ends_with_1_where_something_fails() -> None:
     assert said.splitlines()[-1] == "BotArmy can work here."
 
 
+# --- botarmy providers --------------------------------------------------------------------------------------------
+
+
+def test_every_provider_is_listed_with_what_it_lacks_and_none_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    with started("dev", "llm-server", "--port", "0") as service:
+        service_address(service, monkeypatch)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-0123456789-wxyz")
+        monkeypatch.setenv("BOTARMY_CUSTOM", f"lab={NO_OLLAMA}")
+        code, said = ran("providers")
+    assert code == 0
+    rows = {line[2:].split("  ")[0].strip(): line for line in said.splitlines()}
+    assert list(rows) == [*PROVIDERS, "custom:lab"]
+    assert re.match(r"✓ openai +answers .* …wxyz \(OPENAI_API_KEY\)$", rows["openai"])
+    assert rows["anthropic"].startswith("  anthropic    no key: set ANTHROPIC_API_KEY")
+    assert rows["custom:lab"].startswith("✗ custom:lab   The AI service cannot be reached.")
+    assert "planted" not in said
+
+
+def test_nobody_is_asked_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", NO_OLLAMA)
+    code, said = ran("providers", "list", "--offline")
+    assert code == 0
+    assert "· openai       set up" in said
+    assert "  ollama       set up" not in said
+
+
+def test_one_tiny_call_says_whether_a_model_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    with started("dev", "llm-server", "--port", "0", "--fault", "401", "--times", "1") as service:
+        service_address(service, monkeypatch)
+        code, said = ran("providers", "test", "openai-chat")
+        assert (code, said) == (
+            1,
+            "✗ openai-chat: The AI service did not accept the key. Check the key in the settings.",
+        )
+        code, said = ran("providers", "test", "openai-chat")
+        assert code == 0
+        assert re.fullmatch(r"✓ openai-chat:gpt-5-mini answered in \d+\.\d s\.", said)
+
+
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [
+        ("openai", "✗ openai: AI service configuration needed. Please check setup. "),
+        ("teapot", "✗ teapot: There is no AI provider “teapot”."),
+        ("ollama:qwen3", "✗ ollama:qwen3: The AI service cannot be reached."),
+    ],
+)
+def test_what_cannot_be_called_is_told_in_words(provider: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["providers", "test", provider]) == 1
+    assert capsys.readouterr().out.startswith(words)
+
+
 # --- botarmy dev --------------------------------------------------------------------------------------------------
 
 
 def test_a_project_is_run_with_a_service_that_fails_twice_and_then_works(monkeypatch: pytest.MonkeyPatch) -> None:
     with started("dev", "llm-server", "--port", "0", "--fault", "500", "--times", "2") as service:
-        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
-            monkeypatch.setenv(name, service.until(f"export {name}=").partition("=")[2])
+        service_address(service, monkeypatch)
         service.until("Ctrl-C stops it.")
         code, said = ran("run", "A word counter", "--into", "there")
         service.process.send_signal(signal.SIGINT)
@@ -626,8 +687,7 @@ def test_a_script_says_request_by_request_what_goes_wrong(tmp_path: Path, monkey
     script = tmp_path / "faults.txt"
     script.write_text("# the first answer is fine\nok\n\n401\n", encoding="utf-8")
     with started("dev", "llm-server", "--port", "0", "--script", str(script)) as service:
-        for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
-            monkeypatch.setenv(name, service.until(f"export {name}=").partition("=")[2])
+        service_address(service, monkeypatch)
         code, said = ran("run", "A word counter", "--into", "there")
     assert code == 3, said
     assert said.count("The AI service did not accept the key. Check the key in the settings.") == 1

@@ -18,11 +18,12 @@ from starlette.responses import JSONResponse, Response
 
 TEXT = "Good morning."
 AMAZONS = {
-    200: "", 401: "UnrecognizedClientException", 404: "ResourceNotFoundException", 429: "ThrottlingException",
-    500: "InternalServerException", 503: "ServiceUnavailableException",
+    200: "", 401: "UnrecognizedClientException", 403: "AccessDeniedException", 404: "ResourceNotFoundException",
+    429: "ThrottlingException", 500: "InternalServerException", 503: "ServiceUnavailableException",
 }  # fmt: skip
 ANTHROPICS = {
-    401: "authentication_error", 404: "not_found_error", 429: "rate_limit_error", 500: "api_error", 503: "api_error",
+    401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error",
+    500: "api_error", 503: "api_error",
 }  # fmt: skip
 
 

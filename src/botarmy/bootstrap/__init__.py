@@ -6,8 +6,10 @@ from botarmy.bootstrap.listening import CannotStart
 from botarmy.bootstrap.model_server import CannotFail, Failing, known_faults, serve_model
 from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable, Published
 from botarmy.bootstrap.page import web_folder
+from botarmy.bootstrap.providers import provider_states, try_provider
 from botarmy.bootstrap.server import Server, embedded, serve, version
 from botarmy.client import Client
+from botarmy.domain.errors import DomainError as ProviderProblem
 
 __all__ = [
     "CannotFail",
@@ -17,6 +19,7 @@ __all__ = [
     "Finding",
     "FolderTaken",
     "FolderUnusable",
+    "ProviderProblem",
     "Published",
     "Server",
     "client",
@@ -24,10 +27,12 @@ __all__ = [
     "embedded",
     "known_faults",
     "model_problem",
+    "provider_states",
     "running_server",
     "serve",
     "serve_model",
     "token_book",
+    "try_provider",
     "version",
     "web_folder",
 ]

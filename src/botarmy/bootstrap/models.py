@@ -31,7 +31,7 @@ async def equipped(loaded: Loaded, metrics: LimitMetrics) -> AsyncIterator[Equip
     """Nothing is loaded and nobody is called before an agent needs it. Raises SettingsError."""
     settings = loaded.settings
     limiters = _limiters(settings, metrics)
-    models = Models(loaded.providers, _deadlines(settings), limiters.hear)
+    models = Models(loaded.providers, deadlines_of(settings), limiters.hear)
     try:
         talk = Talk(output_tokens=settings.llm_max_output_tokens)
         patience = Patience(attempts=settings.llm_max_attempts)
@@ -56,7 +56,7 @@ def _prices(settings: Settings) -> Prices:
     return Prices(own, settings.llm_cheaper_model)
 
 
-def _deadlines(settings: Settings) -> Deadlines:
+def deadlines_of(settings: Settings) -> Deadlines:
     return Deadlines(
         first_token=settings.llm_first_token_timeout,
         between_tokens=settings.llm_stream_timeout,

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from botarmy.cli import dev
+from botarmy.cli import dev, providers
 from botarmy.cli.options import takes_settings
 from botarmy.cli.terminal import FAILED, describe, say
 from botarmy.settings import Loaded, Settings
@@ -160,4 +160,5 @@ def version() -> None:
     say(f"botarmy {importlib.metadata.version('botarmy')}")
 
 
+app.add_typer(providers.app, name="providers")
 app.add_typer(dev.app, name="dev")

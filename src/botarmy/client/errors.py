@@ -29,12 +29,11 @@ class ClientError(BotArmyError):
 
 
 def problem(fields: Json) -> ClientError:
-    """Raises KeyError for what is no problem."""
     return ClientError(
         str(fields["code"]),
         str(fields["message"]),
-        str(fields.get("action", "")),
-        bool(fields.get("retryable", False)),
+        str(fields["action"]),
+        bool(fields["retryable"]),
         fields.get("reference"),
     )
 

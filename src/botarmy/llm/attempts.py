@@ -12,15 +12,13 @@ from botarmy.llm.conversation import Conversation
 from botarmy.llm.errors import headers_of, retry_after, translate
 from botarmy.llm.limiter import Limiter
 from botarmy.llm.models import Models
-from botarmy.llm.patience import Patience
+from botarmy.llm.patience import LASTING, Patience
 from botarmy.llm.prices import Prices
 from botarmy.llm.setbacks import Noted
 from botarmy.ports import CallEnded, Spent, Trouble
 
 PASSES: Final = "Nothing needs to be done."
 TAKEN_OVER: Final = "Nothing needs to be done: another model takes over."
-_SPENT: Final = {"model_rate_limited": "model_stayed_busy", "model_unreachable": "model_stayed_unreachable"}
-"""What is said instead of a promise to try again, once nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Endurance:
         await conversation.send(CallEnded(finish="interrupted"))
         pause = self.patience.pause(failure.code, attempt, asked)
         if pause is None:
-            code = _SPENT.get(failure.code, failure.code)
+            code = LASTING.get(failure.code, failure.code)
             raise Spent(code, detail=failure.detail, **failure.fields)
         await conversation.send(_trouble(failure, PASSES, pause))
         await self.patience.sleep(pause)

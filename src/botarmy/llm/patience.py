@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 PASSING: Final = frozenset(
@@ -19,6 +20,10 @@ PASSING: Final = frozenset(
     }
 )
 """The failures after which the same request can succeed."""
+LASTING: Final[Mapping[str, str]] = MappingProxyType(
+    {"model_rate_limited": "model_stayed_busy", "model_unreachable": "model_stayed_unreachable"}
+)
+"""What is said instead of a promise to try again, once nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,6 +103,7 @@ PROVIDERS: Final[Mapping[str, Provider]] = MappingProxyType(
             address_variable="ANTHROPIC_BASE_URL",
             address="https://api.anthropic.com",
             listing="/v1/models",
+            key_header="x-api-key",
             default_model="claude-haiku-4-5",
             library="anthropic",
             extra="anthropic",
