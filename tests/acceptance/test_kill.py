@@ -88,7 +88,9 @@ async def test_the_reader_is_told_why_a_step_begins_again(start_server: StartSer
             if is_status(event, "agent_status", "started"):
                 break
     analyst = follower.view.steps[0]
-    assert [message.finish for message in analyst.messages] == ["interrupted"]
+    interrupted, *anew = analyst.messages
+    assert interrupted.finish == "interrupted"
+    assert [message.finish for message in anew] in ([], [None]), "the second start may be writing already"
     assert analyst.attempt == 1, "what was interrupted from outside uses no attempt up"
     (error,) = follower.view.errors
     assert error.code == "worker_lost"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -75,6 +76,7 @@ def serve_model(port: int, failing: Failing, announce: Callable[[dict[str, str]]
     Raises CannotFail, and CannotStart where the port cannot be had.
     """
     play = failing.play()
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what fails here does so on purpose
     with closing(bound(LOOPBACK, port, COMMAND)) as listener:
 
         async def run() -> None:

@@ -64,7 +64,6 @@ async def listening(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="critical",
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
