@@ -123,16 +123,17 @@ class Log:
 
     async def compact(self, messages: Sequence[Written]) -> None:
         """Takes its time, as a store does: half of it before they are gone, half of it after."""
+        gone = {position for message in messages for position in message.deltas}
+        self._gone |= gone
         await anyio.sleep(0.001)
         if self.failing == "compact":
             raise StoreUnavailable("read-only")
         self._check()
-        gone = {position for message in messages for position in message.deltas}
-        self._gone |= gone
         self.entries = [entry for entry in self.entries if entry.position not in gone]
         await anyio.sleep(0.001)
 
     def is_gone(self, event: e.Event) -> bool:
+        """Or about to go: nobody is given it any more from the moment in which that begins."""
         return event.position in self._gone
 
     def fold(self, run_id: str, up_to: int) -> Run | None:

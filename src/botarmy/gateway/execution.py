@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import anyio
 import structlog
-from anyio.abc import TaskGroup
 
 from botarmy.delivery.needs import Commands
 from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
 from botarmy.gateway import protocol as p
+from botarmy.gateway.errands import Errands
 from botarmy.gateway.limits import Limits
 from botarmy.ports import NewId, StoreUnavailable
 
@@ -22,9 +23,11 @@ log: Final[structlog.stdlib.BoundLogger] = structlog.get_logger(__name__)
 class Execution:
     """Has a task only while there is a command. Those that come before it is known who sends them wait."""
 
-    __slots__ = ("_answer", "_at_work", "_commands", "_limits", "_new_id", "_tasks", "_user", "_waiting")
+    __slots__ = ("_answer", "_at_work", "_commands", "_errands", "_limits", "_new_id", "_user", "_waiting")
 
-    def __init__(self, commands: Commands, new_id: NewId, limits: Limits, answer: Callable[[p.Say], None]) -> None:
+    def __init__(
+        self, commands: Commands, new_id: NewId, limits: Limits, answer: Callable[[p.Say], None], errands: Errands
+    ) -> None:
         self._commands: Final = commands
         self._new_id: Final = new_id
         self._limits: Final = limits
@@ -33,7 +36,7 @@ class Execution:
         self._waiting: Final[list[p.Execute]] = []
         self._at_work = False
         self._user: User | None = None
-        self._tasks: TaskGroup | None = None
+        self._errands: Final = errands
 
     @property
     def is_full(self) -> bool:
@@ -43,15 +46,15 @@ class Execution:
         self._waiting.append(command)
         self._begin()
 
-    def begin(self, tasks: TaskGroup, user: User) -> None:
-        """From now on, for this user, in these tasks."""
-        self._tasks, self._user = tasks, user
+    def begin(self, user: User) -> None:
+        """From now on, for this user."""
+        self._user = user
         self._begin()
 
     def _begin(self) -> None:
-        if self._tasks is not None and self._user is not None and self._waiting and not self._at_work:
+        if self._user is not None and self._waiting and not self._at_work:
             self._at_work = True
-            self._tasks.start_soon(self._work, self._user)
+            self._errands.begin(partial(self._work, self._user))
 
     async def _work(self, user: User) -> None:
         try:

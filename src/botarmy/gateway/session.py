@@ -15,7 +15,6 @@ from typing import Final
 
 import anyio
 import structlog
-from anyio.abc import TaskGroup
 
 from botarmy.delivery.feed import POLL_SECONDS
 from botarmy.delivery.snapshots import Snapshot
@@ -24,6 +23,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.users import User
 from botarmy.gateway import protocol as p
 from botarmy.gateway.alarm import Alarm
+from botarmy.gateway.errands import Errands
 from botarmy.gateway.execution import Execution, refusal
 from botarmy.gateway.fanout import Batch
 from botarmy.gateway.following import Following
@@ -53,6 +53,7 @@ class Session:
         "_drain_ms",
         "_drain_until",
         "_ending",
+        "_errands",
         "_execution",
         "_fault",
         "_following",
@@ -64,7 +65,7 @@ class Session:
         "_over",
         "_parts",
         "_room",
-        "_tasks",
+        "_running",
         "_time_has_come",
         "_transport",
         "_user",
@@ -84,9 +85,10 @@ class Session:
         self._connection: Final = p.Connection(parts.limits, self._now())
         self._outlet: Final = Outlet(transport, parts.limits.stall_seconds, self._on_ready)
         self._alarm: Final = Alarm(self._on_time)
-        self._execution: Final = Execution(parts.commands, parts.new_id, parts.limits, self._put)
+        self._errands: Final = Errands(self._fail)
+        self._execution: Final = Execution(parts.commands, parts.new_id, parts.limits, self._put, self._errands)
         self._inbox: Final[list[p.Effect]] = []
-        self._tasks: TaskGroup | None = None
+        self._running: anyio.CancelScope | None = None
         self._over = False
         self._ending: p.Close | None = None
         self._fault: Exception | None = None
@@ -106,13 +108,13 @@ class Session:
     async def run(self) -> p.Close | None:
         """Serve until either side ends it; the transport is left open. Returns None where the peer went away."""
         try:
-            async with anyio.create_task_group() as tasks:
-                self._tasks = tasks
+            with anyio.CancelScope() as self._running:
                 self._alarm.set(self._connection.due_at())
                 self._go_on()
                 await self._read()
         finally:
             self._over = True
+            await self._errands.over()
             self._alarm.cancel()
             self._live.stop()
             if self._following is not None:
@@ -143,8 +145,12 @@ class Session:
         if not self._over:
             self._over = True
             self._ending = ending
-        if self._tasks is not None:
-            self._tasks.cancel_scope.cancel()
+        if self._running is not None:
+            self._running.cancel()
+
+    def _fail(self, fault: Exception) -> None:
+        self._fault = fault
+        self._end(None)
 
     # --- Reading ---------------------------------------------------------------------------------------------
 
@@ -190,7 +196,7 @@ class Session:
 
     @property
     def _can_go_on(self) -> bool:
-        return self._outlet.ready and not self._working and not self._over and self._tasks is not None
+        return self._outlet.ready and not self._working and not self._over and self._running is not None
 
     def _go_on(self, *, turn: bool = False) -> None:
         """Do what there is to do; in a turn, and with nothing else to do, send a frame of events."""
@@ -203,8 +209,7 @@ class Session:
                 if self._drain_ms is not None and self._can_go_on:
                     self._do_next()
         except Exception as fault:
-            self._fault = fault
-            self._end(None)
+            self._fail(fault)
         if self._following is not None:
             self._following.rest(ready=self._can_go_on)
 
@@ -244,10 +249,8 @@ class Session:
 
     def _start(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do what has to wait for something."""
-        if self._tasks is None:
-            raise RuntimeError("it does not run")
         self._working = True
-        self._tasks.start_soon(self._finish, work)
+        self._errands.begin(partial(self._finish, work))
 
     async def _finish(self, work: Callable[[], Awaitable[None]]) -> None:
         await work()
@@ -312,8 +315,7 @@ class Session:
         self._alarm.set(self._connection.due_at())
         self.standing.client_id = hello.client_id
         self._parts.came(hello.client_id or "")
-        if self._tasks is not None:
-            self._execution.begin(self._tasks, self._user)
+        self._execution.begin(self._user)
         await self._send(*says)
 
     async def _follow(self, follow: p.Follow) -> None:
@@ -334,13 +336,11 @@ class Session:
         snapshot = await self._parts.snapshots.take(follow.topics, self._known_user)
         following = self._following
         if following is not None and (snapshot.data or follow.filter is not None):
-            while batch := await self._next_up_to(following, snapshot.position):
+            await self._outlet.until_ready()
+            while batch := await following.next_up_to(snapshot.position, self._connection.cursor):
                 self._write_events(batch)
+                await self._outlet.until_ready()
         return snapshot
-
-    async def _next_up_to(self, following: Following, position: int) -> Batch | None:
-        await self._outlet.until_ready()
-        return await following.next_up_to(position, self._connection.cursor)
 
     def _begin_following(self, position: int, live_from: int = 0) -> None:
         """Follow the connection's topics of now, everything up to `position` being delivered."""
