@@ -10,6 +10,7 @@ from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.allowance import Limits as RateLimits
+from botarmy.llm.answers import Answers
 from botarmy.llm.briefing import Limits
 from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.limiters import Limiters
@@ -68,10 +69,11 @@ async def opened(
     deadlines: Deadlines | None = None,
     patience: Patience = ONCE,
     limiter: Limiter | None = None,
+    answers: Answers | None = None,
 ) -> AsyncIterator[LlmAgents]:
     models = Models(env, deadlines or Deadlines())
     try:
-        yield LlmAgents(models, limits or Limits(), patience, lambda _: limiter or Unlimited())
+        yield LlmAgents(models, limits or Limits(), patience, lambda _: limiter or Unlimited(), answers=answers)
     finally:
         await models.aclose()
 

@@ -15,6 +15,7 @@ from botarmy.agents.pipe import Pipe
 from botarmy.agents.tools import Workbench
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
+from botarmy.llm.answers import Answers
 from botarmy.llm.briefing import Briefing, Limits
 from botarmy.llm.hush import Send
 from botarmy.llm.limiter import Limiter, Unlimited
@@ -56,6 +57,8 @@ class LlmAgents:
     noted: Noted = unnoted
     library: Library = field(default_factory=Library)
     prices: Prices = Prices()  # noqa: RUF009 — the same
+    answers: Answers | None = None
+    """Where models' answers are kept for the same questions; None where every question is asked."""
 
     def __call__(self, spec: AgentSpec, model: str) -> LlmAgent:
         """Raises DomainError where no model of the agent's can be reached as things are configured. Calls nobody."""
@@ -122,7 +125,8 @@ class LlmAgent:
         )
         talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, say)
         try:
-            endurance = Endurance(by.models, by.limiter_of, by.patience, by.noted, by.prices)
+            answers = by.answers if context.attempt == 1 else None  # who has it done again wants other answers
+            endurance = Endurance(by.models, by.limiter_of, by.patience, by.noted, by.prices, answers)
             reply = await endurance.hold(talk, self.chain)
         except Spent as failure:
             if context.agent.fallback is None:

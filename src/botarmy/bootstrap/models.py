@@ -10,6 +10,7 @@ from botarmy.agents.llm import LlmAgents
 from botarmy.bootstrap.ratelimits import counting
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import Limits
+from botarmy.llm.answers import Answers
 from botarmy.llm.briefing import Limits as Talk
 from botarmy.llm.limiters import Limiters
 from botarmy.llm.models import Deadlines, Models
@@ -36,7 +37,8 @@ async def equipped(loaded: Loaded, metrics: LimitMetrics) -> AsyncIterator[Equip
         talk = Talk(output_tokens=settings.llm_max_output_tokens)
         patience = Patience(attempts=settings.llm_max_attempts)
         prices = _prices(settings)
-        agents = LlmAgents(models, talk, patience, limiters.of, counting(metrics), prices=prices)
+        answers = Answers() if settings.llm_cache else None
+        agents = LlmAgents(models, talk, patience, limiters.of, counting(metrics), prices=prices, answers=answers)
         yield Equipment(agents, limiters, prices)
     finally:
         await models.aclose()

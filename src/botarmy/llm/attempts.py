@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic_ai.models import Model
+
 from botarmy.domain.errors import DomainError
+from botarmy.llm.answers import Answers
+from botarmy.llm.cache import Remembering
 from botarmy.llm.conversation import Conversation
 from botarmy.llm.errors import headers_of, retry_after, translate
 from botarmy.llm.limiter import Limiter
@@ -31,6 +35,8 @@ class Endurance:
     patience: Patience
     noted: Noted
     prices: Prices
+    answers: Answers | None = None
+    """None where every question is asked."""
 
     async def hold(self, conversation: Conversation, models: Sequence[str]) -> str:
         """The model's last reply: of the first of `models` that can be had. What one has answered the next one knows.
@@ -50,7 +56,7 @@ class Endurance:
         while True:
             answered = conversation.answered
             try:
-                opened, limiter = await self.models.open(model), self.limiter_of(model)
+                opened, limiter = await self._open(model), self.limiter_of(model)
                 return await conversation.go_on(opened, limiter, attempt, self.prices.of(model))
             except Exception as error:
                 failure = translate(error, self.models.secrets)
@@ -65,6 +71,10 @@ class Endurance:
             await self._rest(conversation, failure, attempt, asked)
             self.noted("retry", model)
             attempt += 1
+
+    async def _open(self, model: str) -> Model:
+        opened = await self.models.open(model)
+        return opened if self.answers is None else Remembering(opened, model, self.answers)
 
     async def _rest(self, conversation: Conversation, failure: DomainError, attempt: int, asked: float | None) -> None:
         """Until the next attempt. Raises Spent where there is none."""

@@ -33,6 +33,7 @@ from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
+from botarmy.llm.cache import Remembering
 from botarmy.llm.continuation import Talk, read_back, written_down
 from botarmy.llm.deadline import AnswerDeadline
 from botarmy.llm.errors import is_refused, is_unreached
@@ -91,6 +92,7 @@ class Conversation:
         self._reply = ""
         self._continued = False
         self._price: Price | None = None
+        self._memory: Remembering | None = None
         if briefing.continuation is not None and (talk := read_back(briefing.continuation)):
             self._take_up(talk)
 
@@ -121,6 +123,7 @@ class Conversation:
         """Hold the conversation to its end and give the model's last reply.
 
         Args:
+            model: one that is `Remembering` answers from memory where it can.
             call_attempt: the how many-th attempt at its next request this is.
             price: of the model, where it is not to be looked up.
 
@@ -128,6 +131,7 @@ class Conversation:
         a deadline is reached; then it can be called again. Cancelling it closes the stream to the provider.
         """
         self._price = price
+        self._memory = model if isinstance(model, Remembering) else None
         while True:
             messages = await self._run(model, limiter, call_attempt)
             if not self._is_to_be_continued(messages):
@@ -152,7 +156,10 @@ class Conversation:
                 if Agent.is_model_request_node(node):
                     _make_sendable(node, run)
                     self._history = [*run.all_messages(), node.request]
-                    await self._ask(node, run, limiter, call_attempt)
+                    if self._memory is None or not self._memory.knows(self._history, *self._frame()):
+                        await self._ask(node, run, limiter, call_attempt)
+                    else:
+                        await self._repeat(node, run)
                     self.answered += 1
                     call_attempt = 1
                 elif Agent.is_call_tools_node(node):
@@ -184,6 +191,18 @@ class Conversation:
         finally:
             grant.keep()
         await self._close(response, usage)
+        if self._memory is not None:
+            self._memory.learn(response)
+
+    async def _repeat(self, node: Request, run: AgentRun[Hands, str]) -> None:
+        """One request that is answered from memory: nobody is asked, and nothing used."""
+        self._requests += 1
+        await self._hush.begin(1, self._left_behind)
+        await self._close(await self._answer(node, run), Usage(input_tokens=0, output_tokens=0, cost_usd=0.0))
+
+    def _frame(self) -> tuple[object, ...]:
+        """What goes to the model beside the messages."""
+        return self._briefing.instructions, *self._toolbox.descriptions, self._wanted
 
     async def _begin(self, call_attempt: int, grant: Grant) -> None:
         """Whoever reads the outputs may stop the conversation here: then the call was never made."""

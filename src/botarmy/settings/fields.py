@@ -256,6 +256,11 @@ class Settings(BaseModel):
         ge=1_024,
         le=1_000_000,
     )
+    llm_cache: bool = _setting(
+        False,
+        "Answer the same question to the same model from memory instead of asking it again.",
+        "true or false",
+    )
     llm_prices: Annotated[
         tuple[Annotated[ModelPrice, BeforeValidator(_model_price)], ...],
         BeforeValidator(_split),
