@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from botarmy.domain.boards import ENDED_LISTED, evolve_job, evolve_jobs, evolve_worker, evolve_workers
-from botarmy.domain.events import JobStatus, Metadata, NewEvent, Note, WorkerStatus
+from botarmy.domain.events import JobStatus, Metadata, NewEvent, Note, RunStatus, WorkerStatus
 from botarmy.domain.views import JobView, WorkerView
 
 
@@ -81,6 +82,14 @@ def test_the_list_of_jobs_holds_all_open_ones_and_the_newest_that_ended() -> Non
     none: tuple[JobView, ...] = ()
     jobs = reduce(evolve_jobs, told, none)
     assert [one.job_id for one in jobs] == [*(f"j{number:03}" for number in range(ENDED_LISTED + 19, 19, -1)), "a"]
+
+
+def test_the_jobs_of_a_deleted_run_leave_the_list_and_no_others() -> None:
+    jobs = evolve_jobs(evolve_jobs((), job("queued", job_id="a")), job("queued", job_id="b"))
+    kept, gone = (replace(one, run_id=run_id) for one, run_id in zip(jobs, ("other", "r"), strict=True))
+    ended = event(RunStatus(status="completed"))
+    assert evolve_jobs((kept, gone), ended) == (kept, gone)
+    assert evolve_jobs((kept, gone), event(RunStatus(status="deleted"))) == (kept,)
 
 
 def test_the_list_of_workers_holds_who_is_there_and_who_left_lately_in_the_order_of_their_coming() -> None:

@@ -38,9 +38,8 @@ WORKER = TypeAdapter(WorkerView)
 class Log:
     """The part of a store that delivery reads, in memory, without threads."""
 
-    epoch = "epoch-1"
-
     def __init__(self, bus: LocalBus) -> None:
+        self.epoch = "epoch-1"
         self.entries: list[LogEntry] = []
         self.history: list[e.Event] = []
         """All that was ever appended, in order; positions begin at 1 and have no gaps here."""
@@ -52,9 +51,12 @@ class Log:
         """Events up to here may have been purged for their age."""
         self.hints = True
         """Whether the bus tells of what is appended."""
+        self._appended: list[LogEntry] = []
+        """As `history`."""
         self._next = count(1)
         self._versions: dict[str, int] = {}
         self._gone: set[int] = set()
+        self._owners: dict[str, str] = {}
 
     def append(self, run_id: str | None, metadata: e.Metadata, content: str = "", agent: str | None = None) -> int:
         new = e.NewEvent(
@@ -71,16 +73,45 @@ class Log:
         position = len(self.history) + 1
         entry = LogEntry(position=position, version=version, run_id=run_id, type=new.type, body=codec.encode(new))
         self.entries.append(entry)
+        self._appended.append(entry)
         self.history.append(entry.event())
+        if run_id is not None and isinstance(metadata, e.RunCreated):
+            self._owners[run_id] = metadata.owner
         if self.hints:
             self.bus.publish("log")
         return position
 
+    def delete_run(self, run_id: str, *, aged: bool = False) -> int:
+        """Its events go, but for the tombstone, and are gone in the moment in which that is there."""
+        gone = {entry.position for entry in self.entries if entry.run_id == run_id}
+        if aged:
+            self.purged = max(self.purged, *gone)
+        self._gone |= gone
+        self.entries = [entry for entry in self.entries if entry.position not in gone]
+        return self.append(run_id, e.RunStatus(status="deleted"), "The project was deleted")
+
+    def restore(self, position: int, epoch: str) -> None:
+        """Put back a copy that was made when the log's head was there. Nobody may be reading."""
+        self.epoch = epoch
+        self.history, self._appended = self.history[:position], self._appended[:position]
+        deleted = {event.run_id for event in self.history if _is_tombstone(event)}
+        told = zip(self._appended, self.history, strict=True)
+        self.entries = [one for one, event in told if one.run_id not in deleted or _is_tombstone(event)]
+        self._gone = {one.position for one in self.history} - {one.position for one in self.entries}
+        self.purged = min(self.purged, position)
+        self._versions = {one.run_id: one.version for one in self.history if one.run_id and one.version}
+        created = {one.run_id for one in self.history if isinstance(one.metadata, e.RunCreated)}
+        self._owners = {run_id: owner for run_id, owner in self._owners.items() if run_id in created}
+
     def replay(self, entry: LogEntry) -> None:
         """Append what another log recorded, where it was there."""
         assert entry.position == len(self.history) + 1, "a recording begins at 1 and has no gaps"
+        event = entry.event()
+        if entry.run_id is not None and isinstance(event.metadata, e.RunCreated):
+            self._owners[entry.run_id] = event.metadata.owner
         self.entries.append(entry)
-        self.history.append(entry.event())
+        self._appended.append(entry)
+        self.history.append(event)
         self.bus.publish("log")
 
     def compact_run(self, run_id: str) -> None:
@@ -191,8 +222,11 @@ class Log:
         return tuple(SUMMARY.dump_json(summarize(run)).decode() for run in reversed(listed))
 
     def _owner(self, run_id: str | None) -> str | None:
-        run = None if run_id is None else self.fold(run_id, len(self.history))
-        return None if run is None else run.view.owner
+        return None if run_id is None else self._owners.get(run_id)
+
+
+def _is_tombstone(event: e.Event) -> bool:
+    return isinstance(event.metadata, e.RunStatus) and event.metadata.status == "deleted"
 
 
 @dataclass
@@ -243,15 +277,22 @@ class Closed(Exception):
 
 
 class Wire:
-    """Both ends of a WebSocket. Frames pass at once, until the client is told to stop reading."""
+    """Both ends of a WebSocket. Frames pass at once, until the client is told to stop reading.
 
-    def __init__(self) -> None:
+    Args:
+        window: how many frames fit on the way; None: any number.
+    """
+
+    def __init__(self, window: int | None = None) -> None:
+        self._window = window
         self._to_server: asyncio.Queue[str | bytes | None] = asyncio.Queue()
         self._to_client: asyncio.Queue[TextFrame | None] = asyncio.Queue()
         self._kept: list[TextFrame] = []
         """Taken while the client did not read."""
         self._readable = True
         self._left = False
+        self.broken = False
+        """Cut, from outside."""
         self._listener: Callable[[], None] = lambda: None
         self.closed: tuple[int, str] | None = None
         self.over = asyncio.Event()
@@ -263,11 +304,17 @@ class Wire:
 
     def write(self, frame: TextFrame) -> bool:
         assert not self._kept, "a frame for a wire that had not asked for more"
-        if self._readable or self._left:
+        if self.broken:
+            return True
+        if self._left or (self._readable and self._has_room):
             self._to_client.put_nowait(frame)
             return True
         self._kept.append(frame)
         return False
+
+    @property
+    def _has_room(self) -> bool:
+        return self._window is None or self._to_client.qsize() < self._window
 
     def on_writable(self, listener: Callable[[], None]) -> None:
         self._listener = listener
@@ -293,11 +340,13 @@ class Wire:
     def arrived(self) -> str | None:
         """The next frame, if one has arrived."""
         frame = None if self._to_client.empty() else self._to_client.get_nowait()
+        self._pass_on()
         return None if frame is None else frame.text
 
     async def hear_frame(self) -> TextFrame:
         """The next frame. Raises Closed."""
         frame = await self._to_client.get()
+        self._pass_on()
         if frame is None:
             raise Closed(self.closed)
         return frame
@@ -332,16 +381,35 @@ class Wire:
 
     def read_on(self) -> None:
         self._readable = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if not self._kept or not self._readable or not self._has_room:
+            return
         for frame in self._kept:
             self._to_client.put_nowait(frame)
-        if self._kept:
-            self._kept.clear()
-            self._listener()
+        self._kept.clear()
+        self._listener()
 
     def leave(self) -> None:
         """Go away without a word."""
         self._left = True
         self._to_server.put_nowait(None)
+
+    def cut(self, to_client: int, to_server: int) -> None:
+        """Break. Of what was on its way each end still gets so many frames; half a frame is none."""
+        self.broken = True
+        self._kept.clear()
+        _keep(self._to_client, to_client)
+        _keep(self._to_server, to_server)
+        self._to_client.put_nowait(None)
+        self._to_server.put_nowait(None)
+
+
+def _keep(queue: asyncio.Queue[Any], most: int) -> None:
+    held = [queue.get_nowait() for _ in range(queue.qsize())]
+    for one in held[:most]:
+        queue.put_nowait(one)
 
 
 @dataclass
@@ -356,12 +424,14 @@ class World:
     async def user(self, token: str | None) -> User | None:
         return self.users.get(token)
 
-    def connect(self) -> Wire:
-        wire = Wire()
+    def connect(self, window: int | None = None) -> Wire:
+        wire = Wire(window)
 
         async def serve() -> None:
-            await self.gateway.serve(wire, self.user, "127.0.0.1", "a test")
-            wire.over.set()
+            try:
+                await self.gateway.serve(wire, self.user, "127.0.0.1", "a test")
+            finally:
+                wire.over.set()
 
         self.tasks.start_soon(serve)
         return wire
@@ -408,6 +478,14 @@ class World:
     def worker(self, worker_id: str, status: Any) -> int:
         metadata = e.WorkerStatus(worker_id=worker_id, status=status, host="here", concurrency=2)
         return self.log.append(None, metadata, f"Worker {worker_id} is {status}")
+
+    def step_status(self, run_id: str, status: Any) -> int:
+        metadata = e.AgentStatus(step="analyst", status=status, attempt=1)
+        return self.log.append(run_id, metadata, f"Analyst is {status}", "Analyst")
+
+    def request(self, run_id: str, request_id: str, status: Any) -> int:
+        asked = e.Request(request_id=request_id, kind="question", status=status, step="analyst", prompt="Which?")
+        return self.log.append(run_id, asked, "Which?", "Analyst")
 
     def status(self, run_id: str, status: Any, **more: Any) -> int:
         return self.log.append(run_id, e.RunStatus(status=status, **more), f"The project is {status}")

@@ -32,7 +32,7 @@ _KINDS: Final[Mapping[TopicKind, _Rules]] = {
     "runs": _Rules(types=LISTED_TYPES),
     "run": _Rules(keyed=True),
     "workers": _Rules(types=frozenset({"worker_status"}), for_admins=True),
-    "jobs": _Rules(types=frozenset({"job_status"})),
+    "jobs": _Rules(types=frozenset({"job_status", "run_status"})),
     "connections": _Rules(for_admins=True),
     "stats": _Rules(for_admins=True),
     "log": _Rules(for_admins=True),

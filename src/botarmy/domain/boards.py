@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from botarmy.domain.events import JobState, JobStatus, NewEvent, WorkerState, WorkerStatus
+from botarmy.domain.events import JobState, JobStatus, NewEvent, RunStatus, WorkerState, WorkerStatus
 from botarmy.domain.values import replace
 from botarmy.domain.views import JobView, WorkerView
 
@@ -67,8 +67,10 @@ def evolve_worker(view: WorkerView | None, event: NewEvent) -> WorkerView | None
 
 
 def evolve_jobs(jobs: tuple[JobView, ...], event: NewEvent) -> tuple[JobView, ...]:
-    """The list of the topic `jobs` after an event, the job that was made last first."""
+    """The list of the topic `jobs` after an event, the job that was made last first. A deleted run's jobs leave it."""
     said = event.metadata
+    if isinstance(said, RunStatus) and said.status == "deleted":
+        return tuple(job for job in jobs if job.run_id != event.run_id)
     if not isinstance(said, JobStatus):
         return jobs
     by_id = {job.job_id: job for job in jobs}
