@@ -43,7 +43,7 @@ class TestFollowARun:
         assert said.splitlines()[-1] == "Deployer has finished"
         assert "app/index.html" in zipfile.ZipFile(folder / "project.zip").namelist()
 
-    @pytest.mark.parametrize(("program", "told"), TOLD, ids=["follows a run", "is refused"])
+    @pytest.mark.parametrize(("program", "told"), TOLD, ids=["follows a run", "is refused", "waits", "follows many"])
     def test_the_client(self, program: str, told: str, server: ServerProcess, folder: Path) -> None:
         assert run_python(program, server, folder).endswith(told)
 

@@ -1,33 +1,18 @@
-"""What has arrived of a topic: the frames of the wire protocol go in, a snapshot and events come out."""
+"""The cursor of a connection: the position up to which everything followed has arrived, and of which topics.
+
+Whatever contradicts what came before raises Contradiction; the client then starts afresh.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from pydantic import TypeAdapter
+from botarmy.client.errors import Json
 
-from botarmy.client.errors import Json, problem, read
-from botarmy.domain import codec
-from botarmy.domain.events import Event, RunStatus
-from botarmy.domain.run import RUN_ENDED
-from botarmy.domain.views import RunView
-
-_RUN_VIEW: Final = TypeAdapter(RunView)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The run as it was at `position`. The events that follow begin after it."""
-
-    view: RunView
-    position: int
-
-
-Item: TypeAlias = Snapshot | Event
+LIVE_TOPICS: Final = frozenset({"connections", "stats"})
+"""Their snapshots come again and again, at positions of their own: they move no cursor."""
 
 
 class Contradiction(Exception):
@@ -35,95 +20,88 @@ class Contradiction(Exception):
 
 
 class Cursor:
-    """What has arrived of a topic: frames go in, items come out. It knows no socket and no clock."""
+    """Knows no socket and no clock."""
 
-    def __init__(self, topic: str, client_id: str) -> None:
-        self._topic: Final = topic
-        self._client_id: Final = client_id
+    def __init__(self) -> None:
         self._epoch: str | None = None
-        self._expected: int | None = None
-        """The position of the snapshot that is on its way."""
+        self._held: dict[str, None] = {}
+        self._expected: dict[str, int] = {}
+        """Topics whose snapshot is on its way, and the position that it will carry."""
         self.position: int | None = None
-        self.welcomed = False
-        self.drain_seconds: float | None = None
-        self.ended = False
 
-    def hello(self, token: str | None) -> Json:
-        self.welcomed, self.drain_seconds = False, None
-        hello: dict[str, Any] = {"type": "hello", "client_id": self._client_id, "topics": [self._topic]}
-        if token is not None:
-            hello["token"] = token
-        if self.position is not None:
-            hello["resume"] = {"epoch": self._epoch, "position": self.position}
-        return hello
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(self._held)
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        return tuple(self._expected)
+
+    def resume(self) -> Json | None:
+        """What `hello` can resume; None where it has to begin afresh."""
+        if self._epoch is None or self.position is None or not self._held:
+            return None
+        return {"epoch": self._epoch, "position": self.position}
 
     def forget(self) -> None:
-        self._epoch = self._expected = self.position = None
+        self._epoch = self.position = None
+        self._held.clear()
+        self._expected.clear()
 
-    def read(self, frame: Json) -> tuple[Item, ...]:
-        """Raises Contradiction, also for what is missing or of a wrong type; ClientError where it was refused."""
-        reader = _READERS.get(frame.get("type", ""))
-        try:
-            return reader(self, frame) if reader is not None else ()
-        except (KeyError, TypeError, ValueError) as error:
-            raise Contradiction(type(error).__name__) from None
+    def interrupted(self) -> None:
+        """The connection is gone. In the middle of snapshots there is no single position to resume from."""
+        if self._expected:
+            self.forget()
 
-    def _welcome(self, frame: Json) -> tuple[Item, ...]:
-        if frame["resumed"]:
-            must(self.position is not None and frame["position"] == self.position and frame["epoch"] == self._epoch)
-        else:
-            self._epoch, self.position, self._expected = frame["epoch"], None, int(frame["position"])
-        self.welcomed = True
-        return ()
+    def begin(self, epoch: str, position: int, topics: Sequence[str], *, resumed: bool) -> None:
+        if resumed:
+            must(self._held.keys() == set(topics) and epoch == self._epoch and position == self.position)
+            return
+        self.forget()
+        self._epoch, self.position = epoch, position
+        self.expect(topics, position)
 
-    def _snapshot(self, frame: Json) -> tuple[Item, ...]:
-        must(frame["topic"] == self._topic and frame["position"] == self._expected)
-        view = read(_RUN_VIEW, frame["data"])
-        self.position, self._expected = frame["position"], None
-        self.ended = view.status in RUN_ENDED
-        return (Snapshot(view, frame["position"]),)
+    def expect(self, topics: Iterable[str], position: int) -> None:
+        """Snapshots of the topics will follow, all at `position`."""
+        must(self.position is not None and position >= self.position)
+        for topic in topics:
+            self._held.pop(topic, None)
+            self._expected[topic] = position
+        if not self._expected:
+            self.position = position
 
-    def _events(self, frame: Json) -> tuple[Item, ...]:
-        must(self._expected is None and frame["from"] == self.position and frame["to"] >= frame["from"])
-        events = tuple(codec.decode(json.dumps(e), int(e["position"]), e["version"]) for e in frame["events"])
-        places = [frame["from"], *(event.position for event in events)]
-        must(all(a < b for a, b in pairwise(places)) and places[-1] <= frame["to"])
-        self.position = frame["to"]
-        for event in events:
-            if event.type == RunStatus.TYPE:
-                self.ended = getattr(event.metadata, "status", "") in RUN_ENDED
-        return events
+    def arrived(self, topic: str, position: int) -> None:
+        expected = self._expected.get(topic)
+        if expected is None:
+            must(topic in LIVE_TOPICS or topic not in self._held)
+            return
+        must(expected == position)
+        del self._expected[topic]
+        self._held[topic] = None
+        if not self._expected:
+            self.position = position
 
-    def _heartbeat(self, frame: Json) -> tuple[Item, ...]:
-        if self._expected is None and self.position is not None:
-            must(frame["position"] >= self.position)
-            self.position = frame["position"]
-        return ()
+    def release(self, topics: Iterable[str]) -> None:
+        """These are followed no more, or never were."""
+        position = self.position
+        for topic in topics:
+            self._held.pop(topic, None)
+            position = self._expected.pop(topic, position)
+        if not self._expected:
+            self.position = position
 
-    def _resync(self, frame: Json) -> tuple[Item, ...]:
-        must(frame["reason"] != "epoch")
-        self._expected = int(frame["position"])
-        return ()
+    def advance(self, start: int, end: int, positions: Sequence[int]) -> None:
+        """Events of (start, end]."""
+        must(not self._expected and start == self.position and end >= start)
+        places = [start, *positions]
+        must(all(a < b for a, b in pairwise(places)) and places[-1] <= end)
+        self.position = end
 
-    def _error(self, frame: Json) -> tuple[Item, ...]:
-        if frame.get("topic") == self._topic or not self.welcomed:
-            raise problem(frame["error"])
-        return ()
-
-    def _drain(self, frame: Json) -> tuple[Item, ...]:
-        self.drain_seconds = min(60.0, max(0.0, frame["reconnect_after_ms"] / 1000))
-        return ()
-
-
-_READERS: Final[Mapping[str, Callable[[Cursor, Json], tuple[Item, ...]]]] = {
-    "welcome": Cursor._welcome,
-    "snapshot": Cursor._snapshot,
-    "events": Cursor._events,
-    "heartbeat": Cursor._heartbeat,
-    "resync": Cursor._resync,
-    "error": Cursor._error,
-    "drain": Cursor._drain,
-}
+    def move_to(self, position: int) -> None:
+        """A heartbeat: nothing of interest up to here."""
+        if not self._expected and self.position is not None:
+            must(position >= self.position)
+            self.position = position
 
 
 def must(holds: bool) -> None:

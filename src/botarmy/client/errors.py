@@ -29,11 +29,12 @@ class ClientError(BotArmyError):
 
 
 def problem(fields: Json) -> ClientError:
+    """Raises KeyError for what is no problem."""
     return ClientError(
         str(fields["code"]),
         str(fields["message"]),
-        str(fields["action"]),
-        bool(fields["retryable"]),
+        str(fields.get("action", "")),
+        bool(fields.get("retryable", False)),
         fields.get("reference"),
     )
 

@@ -35,6 +35,14 @@ const FULL: Problem = {
   reference: null,
 };
 
+const REUSED: Problem = {
+  code: "id_reused",
+  message: "This is on its way already.",
+  action: "",
+  retryable: false,
+  reference: null,
+};
+
 const TOO_LARGE: Problem = {
   code: "too_large",
   message: "This is too long to be sent.",
@@ -49,12 +57,22 @@ function byteLength(frame: CommandFrame): number {
 
 export class Commands {
   readonly #pending = new Map<string, Pending>();
+  readonly #changed: (commands: readonly CommandFrame[]) => void;
+
+  /** `changed` hears of the unanswered ones whenever one has come or gone. */
+  constructor(changed: (commands: readonly CommandFrame[]) => void) {
+    this.#changed = changed;
+  }
 
   /** The outcome settles when the reply has come, however many connections later. It never rejects. */
   add(frame: CommandFrame): Promise<Outcome> {
+    if (this.#pending.has(frame.id)) return Promise.resolve({ ok: false, error: REUSED });
     if (this.#pending.size >= COMMANDS_KEPT) return Promise.resolve({ ok: false, error: FULL });
     if (byteLength(frame) > COMMAND_BYTES) return Promise.resolve({ ok: false, error: TOO_LARGE });
-    return new Promise((settle) => this.#pending.set(frame.id, { frame, settle }));
+    return new Promise((settle) => {
+      this.#pending.set(frame.id, { frame, settle });
+      this.#changed(this.unanswered);
+    });
   }
 
   /** In the order in which they were given. */
@@ -81,8 +99,10 @@ export class Commands {
 
   #settle(id: string, outcome: Outcome): void {
     const pending = this.#pending.get(id);
+    if (pending === undefined) return;
     this.#pending.delete(id);
-    pending?.settle(outcome);
+    this.#changed(this.unanswered);
+    pending.settle(outcome);
   }
 }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FakeWorld, welcomeFrame } from "@/test/fake-world";
 import { rawEvent } from "@/test/sample";
+import type { CommandFrame } from "./commands";
 import { Connection, type Link, type Sink } from "./connection";
 import type { Event } from "./wire";
 
@@ -9,6 +10,7 @@ class Heard implements Sink {
   events_: Event[] = [];
   snapshots: string[] = [];
   refusals: string[] = [];
+  onTheirWay: string[] = [];
   link(link: Link) {
     this.links.push(link);
   }
@@ -21,6 +23,9 @@ class Heard implements Sink {
   }
   refused(topic: string) {
     this.refusals.push(topic);
+  }
+  sending(commands: readonly CommandFrame[]) {
+    this.onTheirWay = commands.map((command) => command.id);
   }
   get status() {
     return this.links.at(-1)?.status;
@@ -291,6 +296,27 @@ describe("commands", () => {
     world.socket.drop(4503);
     await expect(before).resolves.toMatchObject({ ok: false });
     await expect(connection.command("pause_run", { run_id: "r" })).resolves.toMatchObject({ ok: false });
+  });
+});
+
+describe("commands on their way", () => {
+  it("are seen until their reply has come", async () => {
+    const first = connection.command("pause_run", { run_id: "r" }, "c1");
+    void connection.command("resume_run", { run_id: "r" }, "c2");
+    expect(heard.onTheirWay).toEqual(["c1", "c2"]);
+    connection.start();
+    world.socket.welcome();
+    world.socket.say({ type: "reply", id: "c1", ok: true, result: {}, position: 4 });
+    expect(heard.onTheirWay).toEqual(["c2"]);
+    await expect(first).resolves.toMatchObject({ ok: true });
+  });
+
+  it("keep their ids to themselves", async () => {
+    void connection.command("pause_run", { run_id: "r" }, "c1");
+    await expect(connection.command("cancel_run", { run_id: "r" }, "c1")).resolves.toMatchObject({
+      ok: false,
+      error: { code: "id_reused" },
+    });
   });
 });
 

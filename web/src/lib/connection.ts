@@ -6,7 +6,7 @@
  */
 
 import { backoff } from "./backoff";
-import { Commands, type Outcome } from "./commands";
+import { type CommandFrame, Commands, type Outcome } from "./commands";
 import { Cursor } from "./cursor";
 import type { JsonObject } from "./read";
 import {
@@ -14,6 +14,7 @@ import {
   type CommandName,
   type Event,
   type Frame,
+  type LogFilter,
   type Problem,
   readFrame,
   type Welcome,
@@ -24,6 +25,8 @@ const HELD_MS = 10_000;
 const WELCOME_MS = 10_000;
 const TICK_MS = 1_000;
 const FAILURES_SHOWN_AS_ERROR = 10;
+/** A longer wait than this is not believed of a draining server. */
+const MOST_DRAIN_MS = 60_000;
 
 /** What a person is shown. `retryAt` (milliseconds): when the next attempt starts; null while one is under way. */
 export type Link =
@@ -57,6 +60,8 @@ export interface Sink {
   events(events: readonly Event[]): void;
   /** A topic was refused: it does not exist, or belongs to someone else. */
   refused(topic: string, problem: Problem): void;
+  /** Commands that wait for a connection or for their reply, oldest first: whenever one comes or goes. */
+  sending(commands: readonly CommandFrame[]): void;
 }
 
 type Phase =
@@ -78,11 +83,12 @@ export class Connection {
   readonly #world: World;
   readonly #sink: Sink;
   readonly #clientId: string;
-  readonly #commands = new Commands();
+  readonly #commands: Commands;
   readonly #cursor = new Cursor();
   readonly #wanted = new Set<string>();
   /** Topics asked for on this connection and not yet answered. */
   readonly #asked = new Set<string>();
+  #filter: LogFilter | null = null;
   #phase: Phase = { name: "idle" };
   #stopTimer: () => void = () => {};
   #failures = 0;
@@ -90,12 +96,13 @@ export class Connection {
   #drainMs: number | null = null;
   #heardAt = 0;
   #saidAt = 0;
-  #ackedPosition = -1;
+  #acked: number | null = null;
 
   constructor(world: World, sink: Sink, clientId: string) {
     this.#world = world;
     this.#sink = sink;
     this.#clientId = clientId;
+    this.#commands = new Commands((commands) => sink.sending(commands));
   }
 
   start(): void {
@@ -104,12 +111,17 @@ export class Connection {
 
   /** The browser is online again, the page is visible again, or a person wants it now. */
   wake(): void {
+    if (this.#phase.name === "open") this.#checkLiveness();
     if (this.#phase.name === "waiting") this.#open();
-    else if (this.#phase.name === "open") this.#checkLiveness();
   }
 
-  follow(topic: string): void {
+  /** `filter` is the log's; the last one given holds. */
+  follow(topic: string, filter?: LogFilter): void {
     this.#wanted.add(topic);
+    if (filter !== undefined) {
+      this.#filter = filter;
+      if (this.#phase.name === "open") this.#sendFilter();
+    }
     this.#synchronizeTopics();
   }
 
@@ -118,9 +130,9 @@ export class Connection {
     this.#synchronizeTopics();
   }
 
-  /** Queued while there is no connection. The outcome never rejects. */
-  command(name: CommandName, args: JsonObject): Promise<Outcome> {
-    const frame = { type: "command", id: this.#world.uuid(), name, args } as const;
+  /** Queued while there is no connection. The outcome never rejects. Under one `id` a command takes effect once. */
+  command(name: CommandName, args: JsonObject, id: string = this.#world.uuid()): Promise<Outcome> {
+    const frame = { type: "command", id, name, args } as const;
     const outcome = this.#commands.add(frame);
     if (this.#phase.name === "stopped") this.#commands.failAll(stoppedProblem(this.#phase.reason));
     else if (this.#phase.name === "open" && this.#commands.has(frame.id)) this.#send(frame);
@@ -189,10 +201,10 @@ export class Connection {
         this.#commands.answer(frame);
         return true;
       case "error":
-        this.#refused(frame.id, frame.topic, frame.error);
+        this.#failed(frame.id, frame.topic, frame.error);
         return true;
       case "drain":
-        this.#drainMs = Math.max(0, frame.reconnect_after_ms);
+        this.#drainMs = Math.min(MOST_DRAIN_MS, Math.max(0, frame.reconnect_after_ms));
         return true;
     }
   }
@@ -203,10 +215,11 @@ export class Connection {
     const now = this.#world.now();
     this.#everOpen = true;
     this.#drainMs = null;
-    this.#ackedPosition = this.#cursor.position ?? -1;
+    this.#acked = frame.resumed ? frame.position : null;
     const intervalMs = Math.max(1, frame.heartbeat_seconds) * 1000;
     this.#enter({ name: "open", socket, since: now, intervalMs });
     this.#sink.welcome(frame);
+    if (this.#filter !== null) this.#sendFilter();
     for (const command of this.#commands.unanswered) this.#send(command);
     this.#synchronizeTopics();
     this.#scheduleTick();
@@ -215,18 +228,27 @@ export class Connection {
 
   #snapshot(topic: string, position: number, data: JsonObject): boolean {
     if (!this.#cursor.arrived(topic, position)) return false;
-    this.#sink.snapshot(topic, data);
+    if (this.#wanted.has(topic)) this.#sink.snapshot(topic, data);
     this.#synchronizeTopics();
     return true;
   }
 
-  #refused(id: string | null, topic: string | null, problem: Problem): void {
+  #failed(id: string | null, topic: string | null, problem: Problem): void {
+    if (this.#phase.name === "opening" && topic === null) {
+      this.#stop(`${problem.message} ${problem.action}`.trim());
+      return;
+    }
     if (id !== null) this.#commands.fail(id, problem);
     if (topic === null) return;
     this.#wanted.delete(topic);
     this.#asked.delete(topic);
     this.#cursor.release([topic]);
     this.#sink.refused(topic, problem);
+  }
+
+  #sendFilter(): void {
+    const filter = this.#filter ?? {};
+    this.#send({ type: "subscribe", id: this.#world.uuid(), topics: [], filter });
   }
 
   #synchronizeTopics(): void {
@@ -260,9 +282,9 @@ export class Connection {
       this.#lost();
       return;
     }
-    const position = this.#cursor.position;
-    if (position !== null && position > this.#ackedPosition) {
-      this.#ackedPosition = position;
+    const position = this.#cursor.expected.length > 0 ? null : this.#cursor.position;
+    if (position !== null && position !== this.#acked) {
+      this.#acked = position;
       this.#send({ type: "ack", position });
     } else if (now - this.#saidAt >= intervalMs) {
       this.#send({ type: "heartbeat" });

@@ -6,6 +6,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CommandFrame } from "./commands";
 import { Connection, type Link, type World } from "./connection";
 import { evolveList } from "./list";
 import type { JsonObject } from "./read";
@@ -22,6 +23,8 @@ export interface LiveState {
   readonly views: Readonly<Record<string, RunView>>;
   /** Topics that the server refused, and why. */
   readonly refused: Readonly<Record<string, Problem>>;
+  /** Commands on their way: they wait for a connection, or for their reply. Oldest first, at most 100. */
+  readonly sending: readonly CommandFrame[];
 }
 
 /** Runs `apply` soon, once: at the next drawn frame, say. */
@@ -54,6 +57,7 @@ export class Live {
       runs: null,
       views: {},
       refused: {},
+      sending: [],
     }));
     this.connection = new Connection(
       world,
@@ -64,6 +68,7 @@ export class Live {
         events: (events) => this.#arrived({ type: "events", events }, events.length),
         refused: (topic, problem) =>
           this.store.setState(({ refused }) => ({ refused: { ...refused, [topic]: problem } })),
+        sending: (sending) => this.store.setState({ sending }),
       },
       clientId,
     );

@@ -140,7 +140,7 @@ export type CommandName =
   | "add_note";
 
 /** Of the topic `log`: an event passes that is in all lists; a list left out holds everything. */
-interface LogFilter {
+export interface LogFilter {
   readonly types?: readonly string[];
   readonly agents?: readonly string[];
   readonly levels?: readonly ("info" | "warning" | "error")[];

@@ -113,6 +113,12 @@ export class FakeWorld implements World {
     this.time = end;
   }
 
+  /** Nothing runs for so long; then everything that is due. */
+  sleep(ms: number): void {
+    this.time += ms;
+    this.pass(0);
+  }
+
   /** Let time pass just until the next attempt; at most the longest wait there is. */
   passToAttempt(): void {
     const before = this.sockets.length;
