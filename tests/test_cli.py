@@ -30,6 +30,7 @@ from botarmy.client import ClientError
 from botarmy.domain import views as v
 from botarmy.domain.events import NewEvent, Outcome, SystemNotice
 from botarmy.llm.providers import PROVIDERS
+from botarmy.redaction import BY_SHAPE
 from botarmy.settings import Settings, load
 from botarmy.settings.services import VARIABLES
 from tests.acceptance.servers import NO_OLLAMA
@@ -195,16 +196,16 @@ def test_config_says_where_each_value_comes_from_and_masks_secrets(
 def test_an_unexpected_failure_shows_its_traceback_only_when_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert describe(RuntimeError("boom")) == 1
+    assert describe(RuntimeError("boom with sk-abcdefghijkl0123456789"), BY_SHAPE) == 1
     assert capsys.readouterr().err.startswith("Something went wrong inside BotArmy.\nRun it again with")
     monkeypatch.setenv("BOTARMY_LOG_LEVEL", "debug")
-    describe(RuntimeError("boom"))
-    assert "RuntimeError: boom" in capsys.readouterr().err
+    describe(RuntimeError("boom with sk-abcdefghijkl0123456789"), BY_SHAPE)
+    assert "RuntimeError: boom with [removed]" in capsys.readouterr().err
 
 
 def test_a_failure_that_came_out_of_a_group_of_tasks_keeps_its_words(capsys: pytest.CaptureFixture[str]) -> None:
     refusal = ClientError("busy", "Too much at once.", "Try again.")
-    assert describe(ExceptionGroup("tasks", [ExceptionGroup("more", [refusal])])) == 1
+    assert describe(ExceptionGroup("tasks", [ExceptionGroup("more", [refusal])]), BY_SHAPE) == 1
     assert capsys.readouterr().err == "Too much at once. Try again.\n"
 
 

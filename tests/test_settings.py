@@ -249,7 +249,7 @@ def test_what_is_shown_holds_no_secret(folder: Path) -> None:
     )
     shown = {name: (value, origin) for name, value, origin in of.shown()}
     assert shown["OPENAI_API_KEY"] == ("…1234", "environment OPENAI_API_KEY")
-    assert shown["OPENAI_BASE_URL"][0] == "https://me:…@host/v1"
+    assert shown["OPENAI_BASE_URL"][0] == "https://[removed]@host/v1"
     assert shown["port"] == ("8000", "default")
     assert "abcdefgh" not in repr(of)
     assert "hunter22" not in repr(of)

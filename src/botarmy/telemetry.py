@@ -7,16 +7,16 @@ whatever is about to be written.
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import secrets
 import sys
+import threading
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
 import structlog
@@ -24,12 +24,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from structlog.stdlib import BoundLogger
 from structlog.typing import Processor
 
+from botarmy.redaction import Redactor
+
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 LogFormat: TypeAlias = Literal["auto", "console", "json"]
 
 LINE_CHARACTERS: Final = 32 * 1024
 """A longer line is cut there."""
-REMOVED: Final = "[removed]"
 USER_TEXT: Final = frozenset({"answer", "brief", "content", "note", "prompt", "text", "thinking", "title"})
 """Fields of which only the length is written."""
 METRICS_MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -49,21 +50,6 @@ _QUIET: Final = (
     "websockets",
 )
 """Loggers that write a line for each request, with its address: heard from warnings on."""
-_SECRET_NAME: Final = re.compile(r"(_KEY|_KEY_ID|_TOKEN|_TOKEN_BEDROCK|_SECRET)$|PASSWORD", re.IGNORECASE)
-_SECRET_CHARACTERS: Final = 8
-"""Shorter values are no secrets worth the name, and would be found inside other words."""
-_SHAPES: Final = re.compile(
-    r"""
-    \b(?:sk|pk|rk|gsk|xai|ghp|gho|ghs|hf|r8)[-_][A-Za-z0-9_-]{8,}[A-Za-z0-9]   # keys of AI services and code hosts
-    | \bbotarmy_[A-Za-z0-9]{20,}                                                 # our own tokens
-    | \bAIza[A-Za-z0-9_-]{20,}
-    | \bAKIA[A-Z0-9]{12,}
-    | (?<=bearer\s)[A-Za-z0-9._~+/=-]{6,}
-    | (?<=basic\s)[A-Za-z0-9+/=]{8,}
-    | (?<=://)[^/\s:@"']*:[^/\s@"']+(?=@)                                      # user and password of an address
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 _REFERENCE_LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that are taken for one another when read aloud."""
 
@@ -82,27 +68,10 @@ def reference() -> str:
     return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(8))
 
 
-class Redactor:
-    """Takes secrets out of text: keys of common shapes, and the values of the secrets in `environ`."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        values = {
-            value for name, value in environ.items() if _SECRET_NAME.search(name) and len(value) >= _SECRET_CHARACTERS
-        }
-        forms = values | {json.dumps(value, ensure_ascii=False)[1:-1] for value in values}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._values = re.compile("|".join(map(re.escape, longest_first))) if forms else None
-
-    def __call__(self, text: str) -> str:
-        if self._values is not None:
-            text = self._values.sub(REMOVED, text)
-        return _SHAPES.sub(REMOVED, text)
-
-
 def configure(
     level: LogLevel,
     format_: LogFormat,
-    environ: Mapping[str, str],
+    redact: Redactor,
     stream: TextIO | None = None,
 ) -> Callable[[], None]:
     """Send every log line of the process, those of libraries included, to one stream.
@@ -110,7 +79,7 @@ def configure(
     Args:
         level: the least important lines that are written.
         format_: `auto` is `console` where the stream is a terminal, else `json` (one object a line).
-        environ: whose secrets are kept out of the log.
+        redact: keeps secrets out of every line, tracebacks included.
         stream: standard error where None.
 
     Returns:
@@ -119,7 +88,7 @@ def configure(
     stream = stream or sys.stderr
     console = format_ == "console" or (format_ == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(console, stream.isatty(), Redactor(environ)))
+    handler.setFormatter(_formatter(console, stream.isatty(), redact))
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -138,8 +107,11 @@ def _route(handler: logging.Handler, level: int) -> Callable[[], None]:
     for each in quiet:
         each.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
+    sys.excepthook, threading.excepthook, sys.unraisablehook = _crashed, _thread_crashed, _left
 
     def undo() -> None:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         logging.captureWarnings(False)
         root.handlers = handlers
         for each, its_level in before:
@@ -147,6 +119,24 @@ def _route(handler: logging.Handler, level: int) -> Callable[[], None]:
         structlog.reset_defaults()
 
     return undo
+
+
+# What Python would write to standard error by itself, past the log and what keeps secrets out of it.
+
+
+def _crashed(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logger("process").critical("crashed", exc_info=(kind, error, traceback))
+
+
+def _thread_crashed(crash: threading.ExceptHookArgs) -> None:
+    name = crash.thread.name if crash.thread else None
+    logger("process").error("thread_crashed", thread=name, exc_info=crash.exc_value or True)
+
+
+def _left(left: sys.UnraisableHookArgs) -> None:
+    logger("process").error("error_left_behind", detail=left.err_msg, exc_info=left.exc_value or True)
 
 
 def _shared() -> list[Processor]:
@@ -166,7 +156,7 @@ def _formatter(console: bool, colors: bool, redact: Redactor) -> logging.Formatt
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *_renderers(console, colors),
-            lambda _logger, _method, line: _cut(redact(str(line))),
+            lambda _logger, _method, line: _cut(str(line), redact),
         ],
     )
 
@@ -187,8 +177,9 @@ def _measure_user_text(_logger: object, _method: str, event: MutableMapping[str,
     return event
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= LINE_CHARACTERS else f"{line[:LINE_CHARACTERS]} …"
+def _cut(line: str, redact: Redactor) -> str:
+    head = redact.head(line, LINE_CHARACTERS)
+    return head if len(line) <= LINE_CHARACTERS else f"{head} …"
 
 
 # --- Metrics ------------------------------------------------------------------------------------------------

@@ -84,5 +84,10 @@ async def test_openai_itself_is_called_under_its_own_name() -> None:
     models = Models(KEY)
     model = await models.open("openai-chat:gpt-5-mini")
     assert (model.system, model.base_url) == ("openai", "https://api.openai.com/v1/")
-    assert models.secrets == (KEY["OPENAI_API_KEY"],)
     await models.aclose()
+
+
+def test_its_keys_and_the_passwords_of_its_addresses_are_taken_out_of_what_providers_say() -> None:
+    address = "http://anna:the-word-of-anna@localhost/v1"
+    redact = Models({"MISTRAL_API_KEY": "ZqvTxLmRkWnYcHdJ", "CUSTOM_LAB_BASE_URL": address}).redact
+    assert redact("no ZqvTxLmRkWnYcHdJ, no the-word-of-anna") == "no [removed], no [removed]"

@@ -14,6 +14,7 @@ from botarmy.domain.run import Run
 from botarmy.domain.team import AgentSpec, Team
 from botarmy.domain.users import LOCAL
 from botarmy.ports import Agent, AgentContext, Output, WorkerInfo
+from botarmy.redaction import BY_SHAPE
 from botarmy.service import LocalHub, Service
 from botarmy.store.sql import MEMORY, SqlStore
 from botarmy.workers import Worker
@@ -42,6 +43,8 @@ def team_of(*names: str, attempts: int = 2) -> Team:
 
 
 class Office:
+    redact = BY_SHAPE
+
     def __init__(self, store: SqlStore, team: Team, plays: Mapping[str, Play], concurrency: int) -> None:
         self.store: Final = store
         self.bus: Final = LocalBus()
@@ -56,7 +59,7 @@ class Office:
         return Played(self._plays[spec.step])
 
     def worker(self) -> Worker:
-        return Worker(self._info, self.hub, self.bus, self.agent, SystemClock(), new_id, heartbeat_seconds=10)
+        return Worker(self._info, self.hub, self.bus, self.agent, SystemClock(), new_id, 10, self.redact)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

@@ -98,7 +98,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         limits = _limits(settings)
         gateway = Gateway(store, feed, service, clock, new_id, limits, metrics, equipment.limiters.states)
         streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits)
-        tasks.start("worker", _worker(settings, hub, bus, equipment).run())
+        tasks.start("worker", _worker(loaded, hub, bus, equipment).run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
         start_upkeep(tasks, settings, service, store, feed)
         door = await access.door(settings, store)
@@ -160,9 +160,10 @@ async def _opened(settings: Settings) -> AsyncIterator[SqlStore]:
         await store.close()
 
 
-def _worker(settings: Settings, hub: LocalHub, bus: LocalBus, equipment: Equipment) -> Worker:
+def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment) -> Worker:
+    settings, redact = loaded.settings, loaded.redactor(os.environ)
     agents, beat = _agent_factory(equipment, settings), settings.lease_seconds / 3
-    return Worker(_worker_info(settings), hub, bus, agents, SystemClock(), new_id, beat)
+    return Worker(_worker_info(settings), hub, bus, agents, SystemClock(), new_id, beat, redact)
 
 
 def _worker_info(settings: Settings) -> WorkerInfo:
@@ -270,7 +271,7 @@ def serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> None:
         FolderTaken, FolderUnusable: the data folder cannot be used.
         StoreError: the database cannot be used.
     """
-    undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, loaded.secrets_in(os.environ))
+    undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, loaded.redactor(os.environ))
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(loaded, announce))

@@ -16,6 +16,7 @@ import typer
 from botarmy.cli import dev, providers
 from botarmy.cli.options import takes_settings
 from botarmy.cli.terminal import FAILED, describe, say
+from botarmy.redaction import Redactor, secrets_in
 from botarmy.settings import Loaded, Settings
 
 INTERRUPTED: Final = 130
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:  # the last place before a person: nothing gets out as a traceback
-        return describe(error)
+        return describe(error, Redactor(secrets_in(os.environ)))
     return 0
 
 
@@ -107,8 +108,9 @@ def config(loaded: Loaded) -> None:
     """Print every setting in force and where it came from."""
     rows = list(loaded.shown())
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    redact = loaded.redactor(os.environ)
     for name, value, origin in rows:
-        say(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")
+        say(redact(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}"))
 
 
 token: Final = typer.Typer(help="Make, list and revoke the tokens that people sign in with.", no_args_is_help=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from botarmy import bootstrap
@@ -15,10 +16,11 @@ def examine(loaded: Loaded) -> int:
     """Print what was found; the exit code is 1 where something keeps BotArmy from working."""
     findings = bootstrap.diagnose(loaded, bootstrap.web_folder())
     width = max(len(finding.what) for finding in findings)
+    redact = loaded.redactor(os.environ)
     for finding in findings:
-        say(f"{MARKS[finding.level]} {finding.what:<{width}}  {finding.detail}")
+        say(redact(f"{MARKS[finding.level]} {finding.what:<{width}}  {finding.detail}"))
         if finding.action:
-            say(f"  {'':<{width}}  → {finding.action}")
+            say(redact(f"  {'':<{width}}  → {finding.action}"))
     failed = sum(finding.level == "fail" for finding in findings)
     say("")
     if failed:

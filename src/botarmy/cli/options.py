@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from botarmy.cli.terminal import describe
 from botarmy.settings import Settings, load
 
 ALIASES: Final = {"open_browser": "--open"}
@@ -23,8 +24,13 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def with_options(*, config: Path | None, **given: Any) -> None:
-            overrides = {name: given.pop(name) for name in names}
-            command(load(overrides, os.environ, config), **given)
+            loaded = load({name: given.pop(name) for name in names}, os.environ, config)
+            try:
+                command(loaded, **given)
+            except (typer.Exit, typer.Abort, BrokenPipeError):
+                raise
+            except Exception as error:  # here it is known which secrets the text may hold
+                raise typer.Exit(describe(error, loaded.redactor(os.environ))) from error
 
         own = list(signature(command, eval_str=True).parameters.values())[1:]
         parameters = [

@@ -94,16 +94,16 @@ async def _server(loaded: Loaded) -> AsyncIterator[tuple[bootstrap.Published, bo
 @contextmanager
 def _logging(loaded: Loaded) -> Iterator[None]:
     """The terminal shows the work, so the log goes beside the data; without a place, what is serious goes to stderr."""
-    settings, environ = loaded.settings, loaded.secrets_in(os.environ)
+    settings, redact = loaded.settings, loaded.redactor(os.environ)
     with ExitStack() as stack:
         try:
             if settings.memory:
                 raise FileNotFoundError
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             stream = stack.enter_context((settings.data_dir / LOG_FILE).open("w", encoding="utf-8"))
-            undo = telemetry.configure(settings.log_level, "json", environ, stream)
+            undo = telemetry.configure(settings.log_level, "json", redact, stream)
         except OSError:
-            undo = telemetry.configure("error", settings.log_format, environ, sys.stderr)
+            undo = telemetry.configure("error", settings.log_format, redact, sys.stderr)
         stack.callback(undo)
         yield
 

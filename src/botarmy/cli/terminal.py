@@ -7,6 +7,7 @@ import sys
 import traceback
 from typing import Final, Protocol, runtime_checkable
 
+from botarmy.redaction import Redactor
 from botarmy.settings import SettingsError
 
 FAILED: Final = 1
@@ -38,28 +39,28 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
-def describe(error: Exception) -> int:
+def describe(error: Exception, redact: Redactor) -> int:
     """Say what went wrong and what to do, and return the exit code."""
     while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     if isinstance(error, SettingsError):
         for fault in error.faults:
-            complain(fault)
+            complain(redact(fault))
         complain("See “botarmy config --help” for the settings, and botarmy.example.toml for all of them.")
         return USAGE
     if isinstance(error, ForPeople):
         reference = getattr(error, "reference", None)
-        complain(f"{error.message} {error.action}" + (f" (reference {reference})" if reference else ""))
+        complain(redact(f"{error.message} {error.action}") + (f" (reference {reference})" if reference else ""))
     elif type(error).__module__.startswith("botarmy."):
-        complain(str(error))
+        complain(redact(str(error)))
     else:
-        _unexpected(error)
+        _unexpected(error, redact)
     return FAILED
 
 
-def _unexpected(error: Exception) -> None:
+def _unexpected(error: Exception, redact: Redactor) -> None:
     complain("Something went wrong inside BotArmy.")
     if os.environ.get("BOTARMY_LOG_LEVEL", "").lower() == "debug":
-        sys.stderr.writelines(traceback.format_exception(error))
+        sys.stderr.write(redact("".join(traceback.format_exception(error))))
     else:
         complain("Run it again with BOTARMY_LOG_LEVEL=debug in the environment to see where.")

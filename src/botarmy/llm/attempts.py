@@ -59,7 +59,7 @@ class Endurance:
                 opened, limiter = await self._open(model), self.limiter_of(model)
                 return await conversation.go_on(opened, limiter, attempt, self.prices.of(model))
             except Exception as error:
-                failure = translate(error, self.models.secrets)
+                failure = translate(error, self.models.redact)
                 if failure is None:
                     raise
                 asked = retry_after(error)

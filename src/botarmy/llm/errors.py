@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import httpx2
@@ -10,7 +10,7 @@ import openai
 from pydantic_ai import exceptions as ai
 
 from botarmy.domain.errors import DomainError
-from botarmy.llm.redact import redact
+from botarmy.redaction import BY_SHAPE, Redactor
 
 DETAIL_CHARACTERS: Final = 2_000
 # The first row whose class fits decides, so a class stands above its bases.
@@ -81,15 +81,15 @@ _CUT_OFF: Final = ("without a `finish_reason`", "Failed to decode response")
 _REFUSALS: Final = ("content_filter", "content_policy_violation")
 
 
-def translate(error: BaseException, secrets: Iterable[str] = ()) -> DomainError | None:
+def translate(error: BaseException, redact: Redactor = BY_SHAPE) -> DomainError | None:
     """The failure in words, its technical text redacted in `detail`. None for what no model or network caused."""
     if isinstance(error, DomainError):
         return error
     if isinstance(error, BaseExceptionGroup):
-        inner = (translate(member, secrets) for member in error.exceptions)
+        inner = (translate(member, redact) for member in error.exceptions)
         return next((found for found in inner if found is not None), None)
     code = _code(error)
-    return None if code is None else DomainError(code, detail=_detail(error, secrets))
+    return None if code is None else DomainError(code, detail=_detail(error, redact))
 
 
 def retry_after(error: BaseException) -> float | None:
@@ -135,8 +135,6 @@ def _foreign(error: BaseException) -> str | None:
     return next((code for word, code in _FOREIGN for kind in kinds if word in kind.__name__), "model_failed")
 
 
-def _detail(error: BaseException, secrets: Iterable[str]) -> str:
+def _detail(error: BaseException, redact: Redactor) -> str:
     kind = type(error)
-    return redact(f"{kind.__module__}.{kind.__qualname__}: {error}"[: 2 * DETAIL_CHARACTERS], secrets)[
-        :DETAIL_CHARACTERS
-    ]
+    return redact.head(f"{kind.__module__}.{kind.__qualname__}: {error}", DETAIL_CHARACTERS)

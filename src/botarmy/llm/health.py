@@ -77,7 +77,7 @@ async def attempt(models: Models, model: str) -> float:
     except TimeoutError as error:
         raise DomainError("model_timeout") from error
     except Exception as error:
-        failure = translate(error, models.secrets)
+        failure = translate(error, models.redact)
         if failure is None:
             raise
         raise DomainError(LASTING.get(failure.code, failure.code), detail=failure.detail) from error

@@ -17,6 +17,7 @@ import anyio.to_thread
 
 from botarmy.domain.errors import DomainError
 from botarmy.llm.providers import Access, access, find, key_of
+from botarmy.redaction import Redactor, secrets_in
 
 if TYPE_CHECKING:
     from pydantic_ai.models import Model
@@ -74,11 +75,8 @@ class Models:
         self.deadlines: Final = deadlines
         self._heard: Final = heard
         self._opened: Final[dict[str, OpenModel]] = {}
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must never be seen: the values of every variable that holds a key."""
-        return tuple(value for name, value in sorted(self.env.items()) if value and is_secret(name))
+        self.redact: Final = Redactor({*secrets_in(env), *(value for name, value in env.items() if is_secret(name))})
+        """Takes the keys out of what providers say of failures."""
 
     async def open(self, model: str) -> Model:
         """Raises DomainError as `check_model` does."""

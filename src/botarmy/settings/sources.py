@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 from pydantic import ValidationError
 
+from botarmy.redaction import BY_SHAPE, Redactor, secrets_in
 from botarmy.settings.fields import Settings, default_data_dir, must_be
 from botarmy.settings.services import is_secret, read_services
 
@@ -57,9 +58,11 @@ class Loaded:
         for name, value in self.providers.items():
             yield name, masked(name, value), self.provider_origins[name]
 
-    def secrets_in(self, environ: Mapping[str, str]) -> Mapping[str, str]:
-        """The environment with everything beside it that no log may show."""
-        return {**environ, **self.providers}
+    def redactor(self, environ: Mapping[str, str]) -> Redactor:
+        """Knows every secret of the environment, of files, of the keyring and in the addresses of the settings."""
+        settings = {name: str(getattr(self.settings, name)) for name in self.origins}
+        keys = {value for name, value in self.providers.items() if is_secret(name)}
+        return Redactor(keys | secrets_in({**environ, **self.providers}) | secrets_in(settings))
 
 
 def load(
@@ -108,7 +111,7 @@ def load(
 def masked(name: str, value: str) -> str:
     """A provider's variable as it may be shown."""
     if not is_secret(name):
-        return _without_password(value)
+        return BY_SHAPE(value)
     return f"…{value[-4:]}" if len(value) >= 16 else "…"
 
 
@@ -212,7 +215,7 @@ def _validate(values: Mapping[str, _Given]) -> tuple[Settings | None, list[str]]
 
 
 def _wrong(name: str, given: _Given) -> str:
-    return f"{name} must be {must_be(name)}. It is “{' '.join(_text(given.value)[:80].split())}” ({given.origin})."
+    return f"{name} must be {must_be(name)}. It is “{' '.join(_text(given.value).split())[:80]}” ({given.origin})."
 
 
 def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
@@ -234,11 +237,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple | list):
-        return _without_password(", ".join(map(str, value))) or "none"
+        return BY_SHAPE(", ".join(map(str, value))) or "none"
     if isinstance(value, dict):
         return ", ".join(map(str, value))
-    return _without_password(f"{value:g}" if isinstance(value, float) else str(value))
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"(://[^/\s:@]*:)[^/\s@]+@", r"\1…@", text)
+    return BY_SHAPE(f"{value:g}" if isinstance(value, float) else str(value))

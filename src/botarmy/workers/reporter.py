@@ -19,6 +19,7 @@ from botarmy.domain import commands as c
 from botarmy.domain.artifacts import check_path, check_size, media_type_of
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
+from botarmy.domain.events import Channel
 from botarmy.ports import (
     CallEnded,
     CallStarted,
@@ -38,6 +39,8 @@ from botarmy.ports import (
     Trouble,
     Waiting,
 )
+from botarmy.redaction import BY_SHAPE, Redactor, Sieve
+from botarmy.workers.discretion import discreet
 from botarmy.workers.message import MESSAGE_BYTES, OpenMessage
 
 COALESCE_SECONDS: Final = 0.04
@@ -58,11 +61,13 @@ Item: TypeAlias = Piece | c.Report
 class Reporter:
     """Takes one job's output. `run` sends it; both end with the job, or with Withdrawn from the hub."""
 
-    def __init__(self, hub: Hub, job: ClaimedJob, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, hub: Hub, job: ClaimedJob, clock: Clock, new_id: NewId, redact: Redactor = BY_SHAPE) -> None:
         self._hub: Final = hub
         self._job: Final = job
         self._clock: Final = clock
         self._new_id: Final = new_id
+        self._redact: Final = redact
+        self._sieves: Final[dict[Channel, Sieve]] = {"text": Sieve(redact), "thinking": Sieve(redact)}
         self._message: OpenMessage | None = None
         self._call_attempt = 1
         self._items: list[Item] = []
@@ -77,6 +82,7 @@ class Reporter:
 
     async def take(self, output: Output) -> None:
         """Queue one output; waits while too much is queued."""
+        output = discreet(output, self._redact)
         match output:
             case Text():
                 self._say(output)
@@ -132,6 +138,7 @@ class Reporter:
         """The hash of what the agent goes on from; None where there is nothing, or too much to be kept."""
         if continuation is None:
             return None
+        continuation = self._redact.content_bytes(continuation)
         if len(continuation) > CONTINUATION_BYTES:
             log.warning("continuation_too_large", size=len(continuation), job_id=self._job.job_id)
             return None
@@ -145,8 +152,8 @@ class Reporter:
         self._put(
             c.WorkFailed(
                 code=failure.code,
-                message=failure.message,
-                action=failure.action,
+                message=self._redact.content(failure.message),
+                action=self._redact.content(failure.action),
                 retryable=failure.retryable,
                 reference=reference,
                 final=final,
@@ -190,14 +197,18 @@ class Reporter:
     def _say(self, text: Text) -> None:
         if self._message is None:
             self._message = OpenMessage(self._new_id(), self._clock.now())
-        said = clean_text(text.text)
-        if not said:
-            return
+        said = self._sieves[text.channel].take(clean_text(text.text))
+        if said:
+            self._add(text.channel, said)
+
+    def _add(self, channel: Channel, said: str) -> None:
+        if self._message is None:
+            self._message = OpenMessage(self._new_id(), self._clock.now())
         if self._message.size + len(said.encode()) > MESSAGE_BYTES:
-            self._end_message(CallEnded())
+            self._close_message(CallEnded())
             self._message = OpenMessage(self._new_id(), self._clock.now())
             said = said.encode()[:MESSAGE_BYTES].decode("utf-8", "ignore")
-        piece = self._message.extend(text.channel, said)
+        piece = self._message.extend(channel, said)
         last = self._items[-1] if self._items else None
         if isinstance(last, Piece) and (last.message_id, last.channel) == (piece.message_id, piece.channel):
             self._items[-1] = replace(last, text=last.text + piece.text)
@@ -206,6 +217,12 @@ class Reporter:
             self._put(piece)
 
     def _end_message(self, ended: CallEnded) -> None:
+        for channel, sieve in self._sieves.items():
+            if rest := sieve.rest():
+                self._add(channel, rest)
+        self._close_message(ended)
+
+    def _close_message(self, ended: CallEnded) -> None:
         message, self._message = self._message, None
         if message is None or (message.size == 0 and ended.usage is None):
             return

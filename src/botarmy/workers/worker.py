@@ -31,6 +31,7 @@ from botarmy.ports import (
     Withdrawn,
     WorkerInfo,
 )
+from botarmy.redaction import BY_SHAPE, Redactor
 from botarmy.workers.reporter import Reporter
 
 POLL_SECONDS: Final = 5.0
@@ -47,6 +48,7 @@ class Worker:
 
     Args:
         heartbeat_seconds: how often leases are renewed; a third of the lease or less.
+        redact: knows what agents must not show, whatever they say or write.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Worker:
         clock: Clock,
         new_id: NewId,
         heartbeat_seconds: float,
+        redact: Redactor = BY_SHAPE,
     ) -> None:
         self.info: Final = info
         self._hub: Final = hub
@@ -66,6 +69,7 @@ class Worker:
         self._clock: Final = clock
         self._new_id: Final = new_id
         self._heartbeat_seconds: Final = heartbeat_seconds
+        self._redact: Final = redact
         self._running: Final[dict[str, tuple[ClaimedJob, asyncio.Task[None]]]] = {}
         self._resting: Final[set[str]] = set()
         self._freed: Final = asyncio.Event()
@@ -132,7 +136,7 @@ class Worker:
 
     async def _work(self, assignment: Assignment) -> None:
         job = assignment.job
-        reporter = Reporter(self._hub, job, self._clock, self._new_id)
+        reporter = Reporter(self._hub, job, self._clock, self._new_id, self._redact)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(reporter.run())
