@@ -72,8 +72,9 @@ class Play:
         self.frozen: set[int] = set()
         self.message: Counter[str] = Counter()
         self.text: dict[str, str] = {}
-        self.asked: dict[str, bool] = {}
-        self.commands = 0
+        self.asked: dict[str, str] = {}
+        """The open request of a run."""
+        self.commands = self.questions = 0
         self.epochs = 1
         for run_id in RUNS[:3]:
             here.start_run(run_id)
@@ -123,8 +124,12 @@ class Play:
     def request(self, run_id: str) -> None:
         """Opened and answered in turns."""
         if self._exists(run_id):
-            self.asked[run_id] = is_open = not self.asked.get(run_id, False)
-            self.here.request(run_id, "q1", "open" if is_open else "answered")
+            if (asked := self.asked.pop(run_id, None)) is not None:
+                self.here.request(run_id, asked, "answered")
+            else:
+                self.questions += 1
+                self.asked[run_id] = f"q{self.questions}"
+                self.here.request(run_id, self.asked[run_id], "open")
 
     def job(self, run_id: str, number: int, status: str) -> None:
         if self._exists(run_id):
