@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 
 from botarmy.client import Client, ClientError
-from tests.acceptance.people import Person, owner_of_the_machine, somebody, talking
+from tests.acceptance.people import HELD_TEAM, Person, owner_of_the_machine, somebody, talking
 from tests.acceptance.servers import ServerProcess
 
 COOKIE = "botarmy_session"
@@ -22,9 +23,15 @@ WRONG = "botarmy_" + "x" * 40
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(
-        tmp_path_factory.mktemp("access") / "data", {"BOTARMY_AUTH": "on", "BOTARMY_TRUSTED_PROXIES": "127.0.0.1"}
-    )
+    folder = tmp_path_factory.mktemp("access")
+    (folder / "teams").mkdir()
+    (folder / "teams" / "held.yaml").write_text(HELD_TEAM, encoding="utf-8")
+    environ = {
+        "BOTARMY_AUTH": "on",
+        "BOTARMY_TRUSTED_PROXIES": "127.0.0.1",
+        "BOTARMY_TEAMS_DIR": str(folder / "teams"),
+    }
+    process = ServerProcess(folder / "data", environ)
     process.start()
     yield process
     process.stop()
@@ -115,6 +122,16 @@ class TestOtherSites:
             assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
             assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
+    def test_what_is_somebodys_is_kept_by_no_browser(self, server: ServerProcess) -> None:
+        anna = somebody(server, "anna", "member")
+        for path in ("/api/session", "/api/runs", f"/api/runs/{anna.starts()}", "/api/usage"):
+            assert anna.asks("GET", path).headers["cache-control"] == "no-store"
+
+    @pytest.mark.parametrize("path", ["/", "/api/session", "/api/runs", "/healthz"])
+    def test_under_a_foreign_name_nothing_is_answered(self, server: ServerProcess, path: str) -> None:
+        answer = httpx2.get(server.url + path, headers={"host": "evil.example"})
+        assert answer.json()["code"] == "bad_host"
+
 
 class TestConnections:
     async def test_nobody_is_let_in(self, server: ServerProcess) -> None:
@@ -169,6 +186,45 @@ class TestConnections:
             assert await staying.hear("subscribed")
 
 
+class TestStreams:
+    def opened(self, person: Person, kind: str) -> Iterator[str]:
+        """The lines of a stream on a run of the person's own that stays under way; the stream is there at the first."""
+        run_id = person.starts()
+        asked: dict[str, Any] = {"method": "GET", "url": f"/api/events?topics=run:{run_id}"}
+        if kind == "AG-UI":
+            body = {"threadId": run_id, "runId": "1", "messages": []}
+            asked = {"method": "POST", "url": "/agui", "json": body}
+        headers = {"authorization": f"Bearer {person.token}"}
+        with (
+            httpx2.Client(base_url=person.server.url, headers=headers, timeout=30) as client,
+            client.stream(**asked) as response,
+        ):
+            assert response.status_code == 200, response.read()
+            yield from response.iter_lines()
+
+    @pytest.mark.parametrize("kind", ["events", "AG-UI"])
+    def test_a_revoked_token_ends_its_streams_within_a_second(self, server: ServerProcess, kind: str) -> None:
+        anna = somebody(server, "anna", "member")
+        lines = self.opened(anna, kind)
+        next(lines)
+        owner_of_the_machine(server).asks("DELETE", f"/api/tokens/{anna.token_id}")
+        began = time.monotonic()
+        rest = "\n".join(lines)
+        assert time.monotonic() - began < 1.2
+        if kind == "AG-UI":
+            assert "not_signed_in" in rest
+
+    def test_signing_out_ends_the_streams_of_that_browser(self, server: ServerProcess) -> None:
+        cookie = signed_in(server, somebody(server, "anna", "member"))
+        with httpx2.stream("GET", f"{server.url}/api/events?topics=runs", headers={"cookie": cookie}) as response:
+            lines = response.iter_lines()
+            next(lines)
+            httpx2.delete(f"{server.url}/api/session", headers={"cookie": cookie})
+            began = time.monotonic()
+            list(lines)
+        assert time.monotonic() - began < 1.2
+
+
 class TestAttempts:
     def test_who_sends_many_wrong_tokens_waits_and_others_do_not(self, server: ServerProcess) -> None:
         anna = somebody(server, "anna", "member")
@@ -205,7 +261,7 @@ class TestTheCommandLine:
         said = self.run(server, "create", "--user", "dora", "--role", "viewer", "--expires", "30d")
         secret, token_id = said.splitlines()[0], said.split()[-1]
         async with Client(server.url, secret) as client:
-            assert (await client.runs()).runs == ()
+            await client.runs()
             with pytest.raises(ClientError) as refusal:
                 await client.start("A timer")
             assert refusal.value.code == "only_watching"

@@ -59,7 +59,7 @@ class Guard:
         if refusal is not None:
             await problem(refusal)(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _bounded(receive, limit), _with_headers(send))
+        await self._app(scope, _bounded(receive, limit), _with_headers(send, private=scope["path"].startswith("/api/")))
 
     def _refusal(self, method: str, headers: Headers, limit: int) -> DomainError | None:
         if not host_allowed(headers, self._hosts):
@@ -92,12 +92,16 @@ def host_name(host: str) -> str:
         return ""
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, *, private: bool = True) -> Send:
+    """`private`: the answer is for who asked, and is kept nowhere, unless it says otherwise itself."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if private:
+                headers.setdefault("cache-control", "no-store")
         await send(message)
 
     return sending

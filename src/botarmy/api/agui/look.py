@@ -28,8 +28,8 @@ from botarmy.service.asking import in_words
 
 PAGE: Final = 500
 """How many events are read from the log at once."""
-LOOK_SECONDS: Final = 1.0
-"""How long a lost hint, or the server's end, can go unnoticed."""
+LOOK_SECONDS: Final = 0.5
+"""How long a lost hint, a revoked token or the server's end can go unnoticed."""
 IDLE_SECONDS: Final = 10.0
 """After so long without an event the stream says that it is alive."""
 
@@ -144,6 +144,7 @@ class Look:
                     for event in page:
                         position = event.position
                         for told in _all(translation.told(event), position):
+                            self._check_welcome()
                             yield told
                     if not page:
                         yield None
@@ -156,7 +157,8 @@ class Look:
     async def _pages(self, run_id: str, position: int) -> AsyncGenerator[list[Event], None]:
         """The project's events from a position on, as they come; an empty page after `IDLE_SECONDS` without any.
 
-        Raises DomainError `draining` when the server goes, and StoreUnavailable.
+        Raises DomainError `draining` when the server goes, `not_signed_in` when the user may not be here any more,
+        and StoreUnavailable.
         """
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
         stop = self.parts.feed.listen(changed.set)
@@ -164,6 +166,7 @@ class Look:
         try:
             while True:
                 changed.clear()
+                self._check_welcome()
                 page, position = await self._page(run_id, position)
                 if page or loop.time() - said >= IDLE_SECONDS:
                     said = loop.time()
@@ -174,6 +177,11 @@ class Look:
                     await _first_of(changed, LOOK_SECONDS)
         finally:
             stop()
+
+    def _check_welcome(self) -> None:
+        """Raises DomainError `not_signed_in` once the token that proved who this is holds no more."""
+        if self.parts.door.has_closed_on(self.user):
+            raise DomainError("not_signed_in")
 
     async def _page(self, run_id: str, position: int) -> tuple[list[Event], int]:
         """Some of what follows a position, and how far that reaches: from memory, else from the log."""

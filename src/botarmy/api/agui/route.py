@@ -75,8 +75,6 @@ class _Stream(Response):
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async with aclosing(self._pieces()) as pieces:
             async for piece in pieces:
-                if self._look.parts.door.has_closed_on(self._look.user):
-                    break
                 with anyio.move_on_after(WRITE_SECONDS) as patience:
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 if patience.cancelled_caught:
