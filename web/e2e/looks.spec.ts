@@ -1,5 +1,5 @@
 import { glance, look } from "./support/look";
-import { connection, Home, LOST, startProject } from "./support/pages";
+import { connection, Home, LOST, Project, SignIn, startProject } from "./support/pages";
 import { expect, SLOW, test, testWithModel } from "./support/test";
 
 const BRIEF = "A tip calculator for groups";
@@ -61,6 +61,45 @@ test.describe("a project under way", () => {
     await look(page, "project-disconnected");
     await expect(connection(home.page)).toHaveText(LOST);
     await glance(home.page, "home-disconnected");
+  });
+});
+
+test.describe("where people sign in", () => {
+  test.use({ environment: { ...SLOW, BOTARMY_AUTH: "on" } });
+
+  test("signing in looks right, and so does what tells who one is", async ({ page, botarmy, watch }) => {
+    const anna = await botarmy.token("anna", "member");
+    const signIn = new SignIn(page);
+    await page.goto("/");
+    await expect(signIn.token).toBeFocused();
+    await look(page, "sign-in");
+    watch.expectRefusals();
+    await signIn.with(`botarmy_${"x".repeat(40)}`);
+    await expect(signIn.fault).toContainText("not valid");
+    await glance(page, "sign-in-refused");
+    await signIn.with(anna.secret);
+    await expect(new Home(page).brief).toBeEnabled();
+    await page.getByRole("button", { name: "Signed in as anna, member" }).click();
+    await glance(page, "account");
+    await botarmy.revoke(anna.id);
+    await expect(signIn.heading).toHaveText("Sign in again");
+    await glance(page, "sign-in-again");
+  });
+
+  test("a viewer's pages look right", async ({ page, anotherPage, botarmy }) => {
+    const anna = await botarmy.token("anna", "member");
+    const wall = await botarmy.token("wall", "viewer");
+    await page.goto("/");
+    await new SignIn(page).with(anna.secret);
+    const { runId } = await new Home(page).submit(BRIEF);
+    const viewer = await anotherPage();
+    await viewer.goto(`/projects/${runId}`);
+    await new SignIn(viewer).with(wall.secret);
+    await expect(new Project(viewer).said("Analyst").first()).toContainText(/\w+ \w+/);
+    await look(viewer, "project-watching");
+    await viewer.goto("/");
+    await expect(new Home(viewer).recent).toContainText(BRIEF);
+    await glance(viewer, "home-watching");
   });
 });
 

@@ -1,6 +1,6 @@
 /** A real `botarmy serve` in a process of its own, which a test may kill and start again. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -8,8 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const PYTHON = fileURLToPath(new URL("../../../.venv/bin/python", import.meta.url));
+const run = promisify(execFile);
 const ADDRESS = /http:\/\/localhost:(\d+)/;
 
 export type Environment = Readonly<Record<string, string>>;
@@ -34,15 +36,12 @@ export class BotArmy {
     return `http://localhost:${this.#port}`;
   }
 
-  /** Returns once the server has said where it answers. It inherits nothing but the PATH. */
+  /** Returns once the server has said where it answers. */
   async start(environment: Environment = {}): Promise<void> {
     const server = spawn(PYTHON, ["-m", "botarmy", "serve"], {
       cwd: this.#folder,
       env: {
-        PATH: process.env.PATH ?? "",
-        OLLAMA_BASE_URL: "http://127.0.0.1:9/v1", // nobody answers there: no model of the developer's own
-        HOME: join(this.#folder, "home"),
-        BOTARMY_DATA_DIR: join(this.#folder, "data"),
+        ...this.#environment,
         BOTARMY_PORT: this.#port,
         BOTARMY_LOG_FORMAT: "json",
         ...environment,
@@ -64,6 +63,24 @@ export class BotArmy {
     throw new Error(`The server did not start:\n${await this.log()}`);
   }
 
+  /** A new token, as an admin gives one: by the right of who may read the server's folder. */
+  async token(user: string, role: string): Promise<{ readonly id: string; readonly secret: string }> {
+    const known = JSON.parse(await readFile(join(this.#folder, "data", "server.json"), "utf8"));
+    const answer = await fetch(`${this.url}/api/tokens`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${known.secret}`, "content-type": "application/json" },
+      body: JSON.stringify({ user, role }),
+    });
+    const { token_id, token } = await answer.json();
+    return { id: token_id, secret: token };
+  }
+
+  /** By the command line, beside the running server. */
+  async revoke(id: string): Promise<void> {
+    const options = { cwd: this.#folder, env: this.#environment };
+    await run(PYTHON, ["-m", "botarmy", "token", "revoke", id], options);
+  }
+
   /** As a power cut does: no warning, no clean-up. */
   kill(): Promise<void> {
     return this.#end("SIGKILL");
@@ -82,6 +99,16 @@ export class BotArmy {
   async remove(): Promise<void> {
     await this.kill();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** It inherits nothing but the PATH. */
+  get #environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env.PATH ?? "",
+      OLLAMA_BASE_URL: "http://127.0.0.1:9/v1", // nobody answers there: no model of the developer's own
+      HOME: join(this.#folder, "home"),
+      BOTARMY_DATA_DIR: join(this.#folder, "data"),
+    };
   }
 
   get #log(): string {

@@ -32,6 +32,25 @@ export class Home {
   }
 }
 
+export class SignIn {
+  readonly heading: Locator;
+  readonly token: Locator;
+  readonly fault: Locator;
+  readonly button: Locator;
+
+  constructor(page: Page) {
+    this.heading = page.getByRole("heading", { level: 1 });
+    this.token = page.getByRole("textbox", { name: "Token" });
+    this.fault = page.getByRole("alert");
+    this.button = page.getByRole("button", { name: "Sign in" });
+  }
+
+  async with(token: string): Promise<void> {
+    await this.token.fill(token);
+    await this.button.click();
+  }
+}
+
 export class Project {
   readonly status: Locator;
   readonly team: Locator;

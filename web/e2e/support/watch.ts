@@ -4,6 +4,8 @@ import type { BrowserContext, ConsoleMessage, Page, Request } from "@playwright/
 
 /** The browser itself says so when a server is away; the page cannot keep it from doing that. */
 const AWAY = /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+/** The browser says so of every answer that is a refusal. */
+const REFUSED = /the server responded with a status of 4(01|29)/;
 const HELD_OFF = /Content Security Policy directive.*The action has been blocked|^Blocked form submission/s;
 
 export class Watch {
@@ -12,6 +14,7 @@ export class Watch {
   readonly #strayed = new Set<Request>();
   readonly #origin: () => string;
   #guarded = false;
+  #refused = false;
 
   constructor(origin: () => string) {
     this.#origin = origin;
@@ -26,6 +29,11 @@ export class Watch {
   /** What is hostile is held off by the browser too, which says so in the console. */
   expectHostility(): void {
     this.#guarded = true;
+  }
+
+  /** Somebody is refused, as the test is about. */
+  expectRefusals(): void {
+    this.#refused = true;
   }
 
   over(context: BrowserContext): void {
@@ -58,6 +66,7 @@ export class Watch {
 
   #said(message: ConsoleMessage): void {
     if (message.type() !== "error" && message.type() !== "warning") return;
+    if (this.#refused && REFUSED.test(message.text())) return;
     if (AWAY.test(message.text()) || (this.#guarded && HELD_OFF.test(message.text()))) return;
     this.#faults.push(`The console says: ${message.text()} (${message.location().url})`);
   }

@@ -1,19 +1,26 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { type CSSProperties, StrictMode, useEffect, useState } from "react";
 import { Toaster } from "sonner";
+import { problemFrom } from "@/lib/http";
+import { isSignedOut, type SessionKeeper } from "@/lib/session";
 import type { Live } from "@/lib/store";
 import { LiveProvider } from "@/lib/use-live";
+import { SessionProvider } from "@/lib/use-session";
+import { Gate } from "./gate";
 import { whenIdle } from "./idle";
 import { preloadPages } from "./page";
 import { createAppRouter } from "./router";
 
 /** Pages live by the stream: what HTTP gave is not asked for again by itself. */
-function createQueryClient(): QueryClient {
+function createQueryClient(session: SessionKeeper): QueryClient {
+  const onError = (error: unknown) => {
+    if (isSignedOut(error)) void session.check();
+  };
+  const retry = (failures: number, error: unknown) => failures < 1 && problemFrom(error).retryable;
   return new QueryClient({
-    defaultOptions: {
-      queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: 1 },
-    },
+    queryCache: new QueryCache({ onError }),
+    defaultOptions: { queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry } },
   });
 }
 
@@ -25,18 +32,28 @@ const TOAST_COLOURS = {
   fontFamily: "var(--font-sans)",
 } as CSSProperties;
 
-export function App({ live }: { live: Live }) {
-  const [queries] = useState(createQueryClient);
+export function App({ live, session }: { live: Live; session: SessionKeeper }) {
+  return (
+    <StrictMode>
+      <SessionProvider session={session}>
+        <LiveProvider live={live}>
+          <Gate>
+            <Pages session={session} />
+          </Gate>
+        </LiveProvider>
+      </SessionProvider>
+    </StrictMode>
+  );
+}
+
+function Pages({ session }: { session: SessionKeeper }) {
+  const [queries] = useState(() => createQueryClient(session));
   const [router] = useState(createAppRouter);
   useEffect(() => whenIdle(() => preloadPages(router)), [router]);
   return (
-    <StrictMode>
-      <LiveProvider live={live}>
-        <QueryClientProvider client={queries}>
-          <RouterProvider router={router} />
-          <Toaster position="bottom-right" style={TOAST_COLOURS} />
-        </QueryClientProvider>
-      </LiveProvider>
-    </StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+      <Toaster position="bottom-right" style={TOAST_COLOURS} />
+    </QueryClientProvider>
   );
 }

@@ -4,6 +4,7 @@ import { useWatch } from "@/lib/use-live";
 import { ConnectionIndicator } from "@/ui/connection-indicator";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
+import { Account } from "./account";
 
 /** Every page: the header with the connection, and the page below it. */
 export function Shell() {
@@ -36,6 +37,7 @@ export function Shell() {
         </nav>
         <ConnectionIndicator />
         <span className="w-1" />
+        <Account />
         <ThemeToggle />
       </header>
       <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">

@@ -1,8 +1,23 @@
 /** The HTTP routes that the screens read. */
 
-import { getBlob, getJson } from "./http";
+import { getBlob, getJson, sendJson } from "./http";
 import { flag, lenient, list, optional, record, text, type Value } from "./read";
+import { readSignedIn, type SignedIn } from "./session";
 import { type RunsPage, readRunsPage } from "./views";
+
+const SESSION = "/api/session";
+
+export function askSession(): Promise<SignedIn> {
+  return getJson(SESSION, readSignedIn);
+}
+
+export function openSession(token: string): Promise<SignedIn> {
+  return sendJson("POST", SESSION, readSignedIn, { token });
+}
+
+export function endSession(): Promise<SignedIn> {
+  return sendJson("DELETE", SESSION, readSignedIn);
+}
 
 const texts = list(text, 1_000);
 

@@ -1,6 +1,8 @@
-/** The browser as the connection's world: its sockets, clock, chance and wake-ups. */
+/** The browser as the world of connection and session: its sockets, clock, chance, wake-ups and other tabs. */
 
+import { askSession, endSession, openSession } from "./api";
 import { type Socket, SUBPROTOCOL, type World } from "./connection";
+import { SessionKeeper, WHOSE_KEY } from "./session";
 import { Live, type Schedule } from "./store";
 
 const CLIENT_ID = "botarmy.client";
@@ -20,14 +22,36 @@ export function browserWorld(): World {
   };
 }
 
-export function createLive(): Live {
-  const live = new Live(browserWorld(), onceDrawn, clientId());
-  const wake = () => {
-    if (document.visibilityState === "visible") live.connection.wake();
-  };
-  window.addEventListener("online", wake);
-  document.addEventListener("visibilitychange", wake);
+export function createLive(onDoubt: () => void): Live {
+  const live = new Live(browserWorld(), onceDrawn, clientId(), onDoubt);
+  whenBack(() => live.connection.wake());
   return live;
+}
+
+/** `onIn`: what to do each time that somebody turns out to be signed in. */
+export function createSession(onIn: () => void): SessionKeeper {
+  const reload = (path?: string) => (path === undefined ? location.reload() : location.replace(path));
+  const doorway = { ask: askSession, signIn: openSession, signOut: endSession, reload };
+  const session = new SessionKeeper(doorway, onIn);
+  const checkIfOut = () => {
+    if (session.store.getState().status === "out") void session.check();
+  };
+  whenBack(checkIfOut);
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key !== WHOSE_KEY) return;
+    if (newValue === null) session.leave();
+    else checkIfOut();
+  });
+  return session;
+}
+
+/** When the browser is online again, or the page is looked at again. */
+function whenBack(run: () => void): void {
+  const back = () => {
+    if (document.visibilityState === "visible") run();
+  };
+  window.addEventListener("online", back);
+  document.addEventListener("visibilitychange", back);
 }
 
 const onceDrawn: Schedule = (apply) => {

@@ -11,6 +11,7 @@ class Heard implements Sink {
   snapshots: string[] = [];
   refusals: string[] = [];
   onTheirWay: string[] = [];
+  doubts = 0;
   link(link: Link) {
     this.links.push(link);
   }
@@ -26,6 +27,9 @@ class Heard implements Sink {
   }
   sending(commands: readonly CommandFrame[]) {
     this.onTheirWay = commands.map((command) => command.id);
+  }
+  doubted() {
+    this.doubts += 1;
   }
   get status() {
     return this.links.at(-1)?.status;
@@ -189,6 +193,27 @@ describe("the cursor", () => {
     connected("runs");
     reconnect(4005);
     expect(hello()).not.toHaveProperty("resume");
+  });
+
+  it.each([4005, 4501])(
+    "says that who this is has to be asked after close code %i, and only then",
+    (code) => {
+      connected("runs");
+      reconnect();
+      world.socket.welcome();
+      expect(heard.doubts).toBe(0);
+      world.socket.drop(code);
+      expect(heard.doubts).toBe(1);
+    },
+  );
+
+  it("opens again after a sign-in", () => {
+    connected("runs");
+    world.socket.drop(4501);
+    connection.start();
+    world.socket.welcome();
+    expect(heard.status).toBe("connected");
+    expect(hello()).toMatchObject({ topics: ["runs"] });
   });
 });
 

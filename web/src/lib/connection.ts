@@ -62,6 +62,8 @@ export interface Sink {
   refused(topic: string, problem: Problem): void;
   /** Commands that wait for a connection or for their reply, oldest first: whenever one comes or goes. */
   sending(commands: readonly CommandFrame[]): void;
+  /** The server doubts who this is: somebody has to ask it who is signed in. */
+  doubted(): void;
 }
 
 type Phase =
@@ -71,9 +73,12 @@ type Phase =
   | { readonly name: "waiting"; readonly retryAt: number }
   | { readonly name: "stopped"; readonly reason: string };
 
+const RIGHTS_CHANGED = 4005;
+const NOT_AUTHORIZED = 4501;
+
 const TERMINAL: Readonly<Record<number, string>> = {
   4500: "The server did not understand this page. Reload it.",
-  4501: "This server asks for a sign-in that this page does not have. Reload it.",
+  [NOT_AUTHORIZED]: "Nobody is signed in here. Sign in, then do it again.",
   4502: "The server does not answer under this address. Open the one it printed at its start.",
   4503: "The server has another version than this page. Reload it.",
   4504: "Something that was sent is too large. Reload the page and send less at once.",
@@ -105,8 +110,10 @@ export class Connection {
     this.#commands = new Commands((commands) => sink.sending(commands));
   }
 
+  /** Also once what it stopped for is mended: after a sign-in, say. */
   start(): void {
-    if (this.#phase.name === "idle") this.#open();
+    if (this.#phase.name === "idle" || this.#phase.name === "stopped") this.#open();
+    else this.wake();
   }
 
   /** The browser is online again, the page is visible again, or a person wants it now. */
@@ -299,12 +306,10 @@ export class Connection {
 
   #closed(code: number): void {
     const reason = TERMINAL[code];
-    if (reason !== undefined) {
-      this.#stop(reason);
-      return;
-    }
-    if (code === 4005) this.#cursor.forget();
-    this.#lost();
+    if (code === RIGHTS_CHANGED) this.#cursor.forget();
+    if (reason === undefined) this.#lost();
+    else this.#stop(reason);
+    if (code === RIGHTS_CHANGED || code === NOT_AUTHORIZED) this.#sink.doubted();
   }
 
   #lost(): void {

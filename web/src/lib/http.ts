@@ -6,10 +6,13 @@ import { type Problem, readProblem } from "./wire";
 export class RequestFailed extends Error {
   override name = "RequestFailed";
   readonly problem: Problem;
+  /** Seconds that the server wants to pass before the next try; null where it did not say. */
+  readonly waitSeconds: number | null;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, waitSeconds: number | null = null) {
     super(problem.message);
     this.problem = problem;
+    this.waitSeconds = waitSeconds;
   }
 }
 
@@ -31,7 +34,24 @@ const UNEXPECTED: Problem = {
 
 /** Raises RequestFailed, always with a problem that can be shown; an aborted request raises as fetch does. */
 export async function getJson<T>(path: string, read: Read<T>, signal?: AbortSignal): Promise<T> {
-  const response = await request(path, signal);
+  return readJson(await request(path, { signal: signal ?? null }), read);
+}
+
+/** Raises as getJson does. */
+export async function sendJson<T>(
+  method: "POST" | "DELETE",
+  path: string,
+  read: Read<T>,
+  body?: object,
+): Promise<T> {
+  const json = body !== undefined && {
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  };
+  return readJson(await request(path, { method, ...json }), read);
+}
+
+async function readJson<T>(response: Response, read: Read<T>): Promise<T> {
   try {
     return read(await response.json());
   } catch (error) {
@@ -42,20 +62,25 @@ export async function getJson<T>(path: string, read: Read<T>, signal?: AbortSign
 
 /** Raises as getJson does. */
 export async function getBlob(path: string, signal?: AbortSignal): Promise<Blob> {
-  const response = await request(path, signal);
+  const response = await request(path, { signal: signal ?? null });
   return response.blob();
 }
 
-async function request(path: string, signal?: AbortSignal): Promise<Response> {
+async function request(path: string, how: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { signal: signal ?? null });
+    response = await fetch(path, how);
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new RequestFailed(UNREACHABLE);
   }
-  if (!response.ok) throw new RequestFailed(await problemOf(response));
+  if (!response.ok) throw new RequestFailed(await problemOf(response), waitOf(response));
   return response;
+}
+
+function waitOf({ headers }: Response): number | null {
+  const said = headers.get("retry-after") ?? "";
+  return /^\d{1,6}$/.test(said) ? Number(said) : null;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -48,7 +48,8 @@ export class Live {
   #arrivals: Arrival[] = [];
   #queued = 0;
 
-  constructor(world: World, schedule: Schedule, clientId: string) {
+  /** `onDoubt`: what to do where the server doubts who this is. */
+  constructor(world: World, schedule: Schedule, clientId: string, onDoubt: () => void = () => {}) {
     this.#world = world;
     this.#schedule = schedule;
     this.store = createStore<LiveState>(() => ({
@@ -69,6 +70,7 @@ export class Live {
         refused: (topic, problem) =>
           this.store.setState(({ refused }) => ({ refused: { ...refused, [topic]: problem } })),
         sending: (sending) => this.store.setState({ sending }),
+        doubted: onDoubt,
       },
       clientId,
     );

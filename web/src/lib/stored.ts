@@ -1,5 +1,9 @@
 /** Small settings kept in this browser. Storage may be switched off or full: then they last as long as the page. */
 
+const OURS = "botarmy.";
+/** The script that runs before the first paint reads the same key. It says nothing of anybody's work, so it stays. */
+export const THEME_KEY = "botarmy.theme";
+
 export function stored(key: string): string | null {
   try {
     return localStorage.getItem(key);
@@ -14,5 +18,17 @@ export function keep(key: string, value: string): void {
     else localStorage.setItem(key, value);
   } catch {
     // Nothing is lost now, only at the next visit.
+  }
+}
+
+/** Drafts and whatever else belongs to who was signed in: everything but the theme. */
+export function forgetContents(): void {
+  try {
+    for (const storage of [localStorage, sessionStorage]) {
+      const ours = Object.keys(storage).filter((key) => key.startsWith(OURS) && key !== THEME_KEY);
+      for (const key of ours) storage.removeItem(key);
+    }
+  } catch {
+    // Storage is switched off: then nothing was kept.
   }
 }

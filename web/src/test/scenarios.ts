@@ -88,6 +88,7 @@ export class Player implements Sink {
   refused(topic: string): void {
     this.#told.push({ refused: topic });
   }
+  doubted(): void {}
 
   async play(step: Step): Promise<void> {
     this.#told = [];

@@ -1,21 +1,21 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useEffect, useState } from "react";
-import { keep, stored } from "@/lib/stored";
+import { keep, stored, THEME_KEY } from "@/lib/stored";
 import { IconButton } from "./button";
 
 const THEMES = ["system", "light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
-/** The script that runs before the first paint reads the same key. */
-const KEY = "botarmy.theme";
 
 export function ThemeToggle() {
-  const [theme, setTheme] = useState<Theme>(() => THEMES.find((one) => one === stored(KEY)) ?? "system");
+  const [theme, setTheme] = useState<Theme>(
+    () => THEMES.find((one) => one === stored(THEME_KEY)) ?? "system",
+  );
   useEffect(() => followTheme(theme), [theme]);
   const Icon = ICONS[theme];
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   const choose = () => {
-    keep(KEY, next);
+    keep(THEME_KEY, next);
     setTheme(next);
   };
   return (

@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { getTeams, type Team } from "@/lib/api";
 import { keep, stored } from "@/lib/stored";
 import { useCommand, useConnected, useLive, useServerNow } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { Problem } from "@/lib/wire";
 import { AgentIcon } from "@/ui/agent-icon";
 import { useServerStatus } from "@/ui/demo-label";
@@ -17,6 +18,38 @@ import { EXAMPLES } from "./examples";
 const RECENT = 8;
 
 export function HomePage() {
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto w-full max-w-[760px] px-4 pt-[clamp(32px,9vh,104px)] pb-16 sm:px-6">
+        {useMayCommand() ? <NewProject /> : <Watching />}
+        <Recent />
+      </div>
+    </div>
+  );
+}
+
+function Heading({ title, children }: { title: string; children: string }) {
+  return (
+    <>
+      <h1 className="text-[26px] leading-tight font-semibold tracking-[-0.022em] text-balance sm:text-[30px]">
+        {title}
+      </h1>
+      <p className="mt-2 text-[15px] text-ink-2">{children}</p>
+    </>
+  );
+}
+
+/** What a viewer has here in the place of the brief. */
+function Watching() {
+  return (
+    <Heading title="Watch the teams at work">
+      You see every project here, live, and change nothing. To start projects of your own, ask an admin for a
+      member's token.
+    </Heading>
+  );
+}
+
+function NewProject() {
   const [brief, setBrief] = useDraft();
   const teams = useQuery({
     queryKey: ["teams"],
@@ -28,33 +61,29 @@ export function HomePage() {
   const { start, starting, problem } = useStart(team?.name ?? null, () => setBrief(""));
   const connected = useConnected();
   return (
-    <div className="h-full overflow-y-auto">
-      <div className="mx-auto w-full max-w-[760px] px-4 pt-[clamp(32px,9vh,104px)] pb-16 sm:px-6">
-        <h1 className="text-[26px] leading-tight font-semibold tracking-[-0.022em] text-balance sm:text-[30px]">
-          What should the team build?
-        </h1>
-        <p className="mt-2 mb-6 text-[15px] text-ink-2">
+    <>
+      <div className="mb-6">
+        <Heading title="What should the team build?">
           Describe it in a few sentences. The agents take it from there, one after another, and you can watch.
-        </p>
-        <BriefBox
-          brief={brief}
-          onBrief={setBrief}
-          teams={teams.data ?? []}
-          team={team?.name ?? null}
-          onTeam={setChosen}
-          connected={connected}
-          starting={starting}
-          onStart={() => start(brief)}
-        />
-        <div className="mt-3 space-y-3 empty:hidden">
-          {problem !== null && <ProblemNote problem={problem} />}
-          <DemoNote />
-        </div>
-        <TeamLine team={team} />
-        <Examples onPick={start} disabled={!connected || starting} />
-        <Recent />
+        </Heading>
       </div>
-    </div>
+      <BriefBox
+        brief={brief}
+        onBrief={setBrief}
+        teams={teams.data ?? []}
+        team={team?.name ?? null}
+        onTeam={setChosen}
+        connected={connected}
+        starting={starting}
+        onStart={() => start(brief)}
+      />
+      <div className="mt-3 space-y-3 empty:hidden">
+        {problem !== null && <ProblemNote problem={problem} />}
+        <DemoNote />
+      </div>
+      <TeamLine team={team} />
+      <Examples onPick={start} disabled={!connected || starting} />
+    </>
   );
 }
 
@@ -162,6 +191,7 @@ function Examples({ onPick, disabled }: { onPick: (brief: string) => void; disab
 function Recent() {
   const runs = useLive((state) => state.runs);
   const now = useServerNow();
+  const mayStart = useMayCommand();
   return (
     <section aria-labelledby="recent" className="mt-10">
       <div className="mb-3 flex items-baseline justify-between">
@@ -181,7 +211,9 @@ function Recent() {
         {runs === null && <RowSkeletons />}
         {runs?.length === 0 && (
           <Empty icon={FolderOpen} title="No projects yet">
-            Write a brief above or pick an example. The project then appears here, live.
+            {mayStart
+              ? "Write a brief above or pick an example. The project then appears here, live."
+              : "Each one appears here as soon as somebody starts it."}
           </Empty>
         )}
         {runs?.slice(0, RECENT).map((run) => (

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Ban, Check, Download, TriangleAlert, X } from "lucide-react";
 import { archiveUrl } from "@/lib/api";
+import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
@@ -10,6 +11,7 @@ import { ending } from "./run-facts";
 /** The end of the document: how it went, and what to do with it. */
 export function Ending({ view }: { view: RunView }) {
   const words = ending(view);
+  const mayStart = useMayCommand();
   if (words === null) return null;
   const Icon = iconOf(view);
   return (
@@ -29,9 +31,11 @@ export function Ending({ view }: { view: RunView }) {
             <Download aria-hidden="true" /> Download all
           </a>
         )}
-        <Link to="/" className={buttonClass()}>
-          New project
-        </Link>
+        {mayStart && (
+          <Link to="/" className={buttonClass()}>
+            New project
+          </Link>
+        )}
       </div>
     </section>
   );

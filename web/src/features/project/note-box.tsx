@@ -2,6 +2,7 @@ import { Clock3, CornerDownLeft } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { runEnded } from "@/lib/reduce";
 import { useConnected } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
 import { useRunCommand } from "./use-run-command";
@@ -11,6 +12,8 @@ export function NoteBox({ view }: { view: RunView }) {
   const { note, setNote, waiting, submit } = useNote(view.run_id);
   const connected = useConnected();
   const ended = runEnded(view.status);
+  const mayCommand = useMayCommand();
+  const closed = ended || !mayCommand;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -32,14 +35,14 @@ export function NoteBox({ view }: { view: RunView }) {
           value={note}
           onChange={(event) => setNote(event.target.value)}
           onKeyDown={onKeyDown}
-          disabled={ended}
-          placeholder={ended ? "This project has ended" : "Tell the team something …"}
+          disabled={closed}
+          placeholder={placeholder(ended, mayCommand)}
           className="block field-sizing-content max-h-48 min-h-11 flex-1 resize-none bg-transparent px-3.5 py-2.5 text-[15px] leading-6 outline-none"
         />
         <IconButton
           label="Send the note"
           onClick={submit}
-          disabled={ended || note.trim() === ""}
+          disabled={closed || note.trim() === ""}
           className="mb-1.5"
         >
           <CornerDownLeft aria-hidden="true" />
@@ -47,6 +50,11 @@ export function NoteBox({ view }: { view: RunView }) {
       </div>
     </div>
   );
+}
+
+function placeholder(ended: boolean, mayCommand: boolean): string {
+  if (ended) return "This project has ended";
+  return mayCommand ? "Tell the team something …" : "Viewers watch, and tell the team nothing";
 }
 
 interface Waiting {

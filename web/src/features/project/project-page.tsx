@@ -3,6 +3,7 @@ import { Files, MessagesSquare, SearchX, Trash2, Users } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useLive, useWatch } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import type { Problem } from "@/lib/wire";
 import { Boundary } from "@/ui/boundary";
@@ -124,14 +125,17 @@ function Refused({ problem }: { problem: Problem }) {
 }
 
 function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?: string }) {
+  const mayStart = useMayCommand();
   return (
     <div className="grid h-full place-items-center">
       <Empty page icon={icon} title={title}>
         <p>{hint ?? "Its conversation and files are gone. The other projects are untouched."}</p>
         <p className="mt-4 flex justify-center gap-2">
-          <Link to="/" className={buttonClass("primary")}>
-            Start a new project
-          </Link>
+          {mayStart && (
+            <Link to="/" className={buttonClass("primary")}>
+              Start a new project
+            </Link>
+          )}
           <Link to="/projects" className={buttonClass()}>
             See all projects
           </Link>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Decision } from "@/lib/events";
 import { ago, timeOfDay } from "@/lib/format";
 import { useServerNow } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { RequestView, RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
@@ -13,6 +14,7 @@ import { useAnswer } from "./use-answer";
 /** Something asked of a person, where it arose. */
 export function RequestCard({ request, runId }: { request: RequestView; runId: string }) {
   const open = request.status === "open";
+  const mayAnswer = useMayCommand();
   return (
     <section
       id={`request-${request.request_id}`}
@@ -25,8 +27,13 @@ export function RequestCard({ request, runId }: { request: RequestView; runId: s
     >
       <Markdown text={request.prompt} />
       {!open && <Answered request={request} />}
-      {open && request.budget === null && <Answering request={request} runId={runId} />}
-      {open && request.budget !== null && (
+      {open && !mayAnswer && (
+        <p className="mt-3 text-[13px] text-ink-2">
+          Whoever started the project, or an admin, answers this. Viewers watch.
+        </p>
+      )}
+      {open && mayAnswer && request.budget === null && <Answering request={request} runId={runId} />}
+      {open && mayAnswer && request.budget !== null && (
         <BudgetDecision request={request} budget={request.budget} runId={runId} />
       )}
     </section>
@@ -114,11 +121,17 @@ function Answered({ request }: { request: RequestView }) {
   );
 }
 
+function waitWords(count: number, mayAnswer: boolean): string {
+  if (!mayAnswer) return count === 1 ? "Waiting for an answer" : `Waiting for ${count} answers`;
+  return count === 1 ? "Waiting for you" : `${count} answers wait for you`;
+}
+
 /** Open requests are pinned above the input, so that no wait is overlooked. */
 export function OpenRequests({ view }: { view: RunView }) {
   const open = openRequests(view);
   const now = useServerNow(open.length > 0);
   const first = open[0];
+  const mayAnswer = useMayCommand();
   if (first === undefined) return null;
   const show = () =>
     document
@@ -128,9 +141,7 @@ export function OpenRequests({ view }: { view: RunView }) {
     <div className="mb-2.5 flex items-center gap-2.5 rounded-lg border border-wait-line bg-wait-soft py-1.5 pr-1.5 pl-3.5 text-[13px]">
       <MessageCircleQuestion className="size-4 shrink-0 text-wait" aria-hidden="true" />
       <p className="min-w-0 flex-1 truncate">
-        <span className="font-medium">
-          {open.length === 1 ? "Waiting for you" : `${open.length} answers wait for you`}
-        </span>
+        <span className="font-medium">{waitWords(open.length, mayAnswer)}</span>
         <span className="text-ink-2"> · asked {ago(first.opened_at, now)}</span>
       </p>
       <Button onClick={show}>Show</Button>

@@ -1,4 +1,5 @@
 import { RotateCw } from "lucide-react";
+import { useMayCommand } from "@/lib/use-session";
 import { Button } from "@/ui/button";
 import { useRunCommand } from "./use-run-command";
 
@@ -9,8 +10,10 @@ interface Props {
   readonly name?: string | null;
 }
 
+/** Nothing for those who only watch. */
 export function RetryStep({ runId, step, name = null }: Props) {
   const { send, pending } = useRunCommand(runId);
+  if (!useMayCommand()) return null;
   return (
     <Button disabled={pending !== null} onClick={() => send("retry_step", { step })}>
       <RotateCw aria-hidden="true" /> {name === null ? "Retry the step" : `Retry ${name}`}

@@ -1,8 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { CircleStop, Pause, Play, Trash2 } from "lucide-react";
+import { CircleStop, Eye, Pause, Play, Trash2 } from "lucide-react";
 import { toast } from "sonner";
 import { runEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { Button, IconButton } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
@@ -30,7 +31,7 @@ export function TopBar({ view }: { view: RunView }) {
       <span className="flex-1 max-sm:hidden" />
       {/* On a phone the state stands below title and buttons. */}
       <span className="order-2 h-0 basis-full sm:hidden" />
-      <Controls view={view} />
+      {useMayCommand() ? <Controls view={view} /> : <Watching />}
     </div>
   );
 }
@@ -45,6 +46,18 @@ function Facts({ view }: { view: RunView }) {
           {fact}
         </span>
       ))}
+    </p>
+  );
+}
+
+/** In the place of the controls: why there are none. */
+function Watching() {
+  return (
+    <p
+      className="flex h-8 shrink-0 items-center gap-1.5 text-[13px] text-ink-2 max-sm:order-1"
+      title="Ask an admin for a member's token to steer projects of your own."
+    >
+      <Eye className="size-4" aria-hidden="true" /> Watching only
     </p>
   );
 }

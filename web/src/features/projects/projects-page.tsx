@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { getRuns } from "@/lib/api";
 import { problemFrom } from "@/lib/http";
 import { useLive, useServerNow } from "@/lib/use-live";
+import { useMayCommand } from "@/lib/use-session";
 import type { RunSummary } from "@/lib/views";
 import { Button, buttonClass } from "@/ui/button";
 import { RunRow } from "@/ui/run-row";
@@ -109,11 +110,19 @@ function Rows({ q, status, filtered }: { q: string; status: string; filtered: bo
 }
 
 function List({ runs, filtered, now }: { runs: readonly RunSummary[]; filtered: boolean; now: number }) {
+  const mayStart = useMayCommand();
   if (runs.length > 0) return runs.map((run) => <RunRow key={run.run_id} run={run} now={now} />);
   if (filtered) {
     return (
       <Empty icon={SearchX} title="Nothing matches">
         Try other words, or another state.
+      </Empty>
+    );
+  }
+  if (!mayStart) {
+    return (
+      <Empty icon={FolderOpen} title="No projects yet">
+        Each one appears here as soon as somebody starts it.
       </Empty>
     );
   }

@@ -1,0 +1,69 @@
+import { CircleUserRound, LogOut } from "lucide-react";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { problemFrom } from "@/lib/http";
+import type { Person } from "@/lib/session";
+import { useSessionKeeper, useSignedIn } from "@/lib/use-session";
+import { Button, buttonClass } from "@/ui/button";
+import { cn } from "@/ui/cn";
+
+const ROLES: Readonly<Record<Person["role"], { word: string; may: string }>> = {
+  admin: { word: "Admin", may: "You see and steer every project." },
+  member: { word: "Member", may: "You see and steer the projects that you started." },
+  viewer: { word: "Viewer", may: "You see every project, and change nothing." },
+};
+
+/** Who is signed in, and the way out. Nothing where nobody has to sign in. */
+export function Account() {
+  const user = useSignedIn();
+  const id = useId();
+  if (user === null) return null;
+  const { word, may } = ROLES[user.role];
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={id}
+        aria-label={`Signed in as ${user.name}, ${word.toLowerCase()}`}
+        className={cn(buttonClass("quiet"), "min-w-0 shrink px-2 pointer-coarse:min-w-11")}
+      >
+        <CircleUserRound aria-hidden="true" />
+        <span className="max-w-40 truncate max-sm:hidden">{user.name}</span>
+        <span className="font-normal text-ink-3 max-lg:hidden">{word}</span>
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        className="fixed inset-auto top-13 right-3 m-0 w-[min(300px,calc(100vw-24px))] rounded-xl border bg-raised p-4 text-ink shadow-raised"
+      >
+        <p className="truncate text-sm font-medium" title={user.name}>
+          {user.name}
+        </p>
+        <p className="mt-0.5 text-[13px] leading-relaxed text-ink-2">
+          {word}. {may}
+        </p>
+        <SignOut />
+      </div>
+    </>
+  );
+}
+
+function SignOut() {
+  const session = useSessionKeeper();
+  const [pending, setPending] = useState(false);
+  const signOut = async () => {
+    setPending(true);
+    try {
+      await session.signOut();
+    } catch (error) {
+      const { message, action } = problemFrom(error);
+      toast.error(message, { description: action });
+      setPending(false);
+    }
+  };
+  return (
+    <Button onClick={signOut} disabled={pending} className="mt-3 w-full">
+      <LogOut aria-hidden="true" /> Sign out
+    </Button>
+  );
+}
