@@ -16,7 +16,7 @@ import httpx2
 from pydantic import TypeAdapter
 
 from botarmy.client import Client, ClientError, Snapshot
-from botarmy.client.cursor import Item
+from botarmy.domain.events import Event
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Run
 from botarmy.domain.views import RunView
@@ -60,7 +60,7 @@ class Watcher:
         else:
             self.losses += 1
 
-    def take(self, item: Item) -> None:
+    def take(self, item: Snapshot | Event) -> None:
         if isinstance(item, Snapshot):
             assert self._run is None, "a second snapshot, where nothing was too old to resume"
             status = "running" if item.view.status == "waiting" else item.view.status

@@ -49,12 +49,12 @@ def a_note(position: int, version: int) -> Event:
         ([a_note(4, 4), a_note(4, 4)], "twice"),
         ([a_note(5, 4), a_note(4, 5)], "out of order"),
         ([a_note(4, 4), a_note(6, 6)], "missing"),
-        ([Snapshot(a_view(), 3)], "second snapshot"),
+        ([Snapshot("run:r", 3, a_view())], "second snapshot"),
     ],
 )
 def test_a_watcher_finds_out_who_tells_it_wrong(told: list[Event | Snapshot], words: str) -> None:
     watcher = Watcher("http://127.0.0.1:9", "r")
-    watcher.take(Snapshot(a_view(), 3))
+    watcher.take(Snapshot("run:r", 3, a_view()))
     for item in told[:-1]:
         watcher.take(item)
     with pytest.raises(AssertionError, match=words):
