@@ -6,6 +6,7 @@ import type { BrowserContext, ConsoleMessage, Page, Request } from "@playwright/
 const AWAY = /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
 /** The browser says so of every answer that is a refusal. */
 const REFUSED = /the server responded with a status of 4(01|29)/;
+const REFUSED_SOCKET = /^WebSocket connection to 'ws:[^']+' failed/;
 const HELD_OFF = /Content Security Policy directive.*The action has been blocked|^Blocked form submission/s;
 
 export class Watch {
@@ -15,6 +16,7 @@ export class Watch {
   readonly #origin: () => string;
   #guarded = false;
   #refused = false;
+  #withoutSockets = false;
 
   constructor(origin: () => string) {
     this.#origin = origin;
@@ -34,6 +36,11 @@ export class Watch {
   /** Somebody is refused, as the test is about. */
   expectRefusals(): void {
     this.#refused = true;
+  }
+
+  /** A proxy lets no WebSocket through; the browser says so in the console. */
+  expectRefusedSockets(): void {
+    this.#withoutSockets = true;
   }
 
   over(context: BrowserContext): void {
@@ -68,6 +75,7 @@ export class Watch {
     if (message.type() !== "error" && message.type() !== "warning") return;
     if (this.#refused && REFUSED.test(message.text())) return;
     if (AWAY.test(message.text()) || (this.#guarded && HELD_OFF.test(message.text()))) return;
+    if (this.#withoutSockets && REFUSED_SOCKET.test(message.text())) return;
     this.#faults.push(`The console says: ${message.text()} (${message.location().url})`);
   }
 }

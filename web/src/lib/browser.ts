@@ -2,24 +2,43 @@
 
 import { askSession, endSession, openSession } from "./api";
 import { type Socket, SUBPROTOCOL, type World } from "./connection";
+import { EventStream } from "./event-stream";
 import { SessionKeeper, WHOSE_KEY } from "./session";
 import { Live, type Schedule } from "./store";
+import { Transports } from "./transports";
 
 const CLIENT_ID = "botarmy.client";
 /** A hidden page draws no frames; what arrives is applied all the same. */
 const HIDDEN_APPLY_MS = 250;
+const REACHABLE_MS = 5_000;
 
 export function browserWorld(): World {
+  const transports = new Transports({
+    socket: () => new WebSocket(socketUrl(location), SUBPROTOCOL) as Socket,
+    stream: () => new EventStream((path, how) => fetch(path, how)),
+    reachable: isReachable,
+    after,
+  });
   return {
-    open: () => new WebSocket(socketUrl(location), SUBPROTOCOL) as Socket,
+    open: () => transports.open(),
     now: () => Date.now(),
     random: () => Math.random(),
     uuid: () => crypto.randomUUID(),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    after,
   };
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+async function isReachable(): Promise<boolean> {
+  try {
+    return (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(REACHABLE_MS) })).ok;
+  } catch {
+    return false;
+  }
 }
 
 export function createLive(onDoubt: () => void): Live {
