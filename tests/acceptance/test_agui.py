@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +13,11 @@ import httpx2
 import pytest
 from ag_ui_validate.pytest_plugin import assert_valid_agui
 
+from botarmy.llm.server import play
 from tests.acceptance.conftest import StartServer
 from tests.acceptance.servers import ServerProcess
 from tests.api.agui_client import Client
+from tests.llm.openai_server import serve
 
 ROOT = Path(__file__).parents[2]
 AGENTS = ["Analyst", "Architect", "Developer", "Tester", "Deployer"]
@@ -50,15 +52,17 @@ def applied(events: list[tuple[str, dict[str, Any]]]) -> Client:
     return client
 
 
-def test_the_official_client_follows_five_agents_to_the_end(start_server: StartServer) -> None:
-    node = shutil.which("node")
-    assert node is not None, "Node is needed for AG-UI's own client"
-    server = start_server()
-    script = [node, "web/scripts/agui-run.mjs", f"{server.url}/agui", "thread-npm", "A tip calculator"]
+def ran_by_npm(server: ServerProcess, *words: str) -> dict[str, Any]:
+    """What AG-UI's own client made of a run; `words` are the brief and the answers to its interrupts."""
+    script = ["node", "web/scripts/agui-run.mjs", f"{server.url}/agui", "thread-npm", *words]
     done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def test_the_official_client_follows_five_agents_to_the_end(start_server: StartServer) -> None:
+    said = ran_by_npm(start_server(), "A tip calculator")
     assert said["runs"] == [{"type": "success"}]
     project = said["state"]["botarmy"]
     assert [step["status"] for step in project["steps"]] == ["completed"] * 5
@@ -67,6 +71,35 @@ def test_the_official_client_follows_five_agents_to_the_end(start_server: StartS
         list(dict.fromkeys(m["name"] for m in said["messages"] if m["role"] == "assistant" and "name" in m)) == AGENTS
     )
     assert said["events"].count("SUBAGENT_STARTED") == said["events"].count("SUBAGENT_FINISHED") == 5
+
+
+def test_a_question_interrupts_the_official_client_which_goes_on_with_its_answer(start_server: StartServer) -> None:
+    answers = [f"Answer {n}" for n in range(len(AGENTS))]
+    server = start_server(BOTARMY_MODEL="demo:question")
+    said = ran_by_npm(server, "A tip calculator", *answers)
+    *interrupted, ended = said["runs"]
+    for outcome in interrupted:
+        (interrupt,) = outcome["interrupts"]
+        assert "How far should this go?" in interrupt["message"]
+    assert ended == {"type": "success"}
+    view = httpx2.get(f"{server.url}/api/runs/{said['state']['botarmy']['run_id']}").json()
+    assert [request["answer"] for request in view["requests"]] == answers
+
+
+async def test_a_used_up_budget_interrupts_a_look_and_the_next_goes_on_with_the_decision(
+    start_server: StartServer,
+) -> None:
+    prices = {"BOTARMY_LLM_PRICES": "openai-chat:gpt-5-mini=1/10", "BOTARMY_BUDGET_RUN_USD": "0.01"}
+    async with serve(play) as served:
+        server = await asyncio.to_thread(start_server, **served.env, **prices)
+        first = await asyncio.to_thread(looked, server, asked("t", "r1", "A tip calculator"))
+        (interrupt,) = first[-1][1]["outcome"]["interrupts"]
+        resume = [{"interruptId": interrupt["id"], "status": "resolved", "payload": {"answer": "5.00"}}]
+        rest = await asyncio.to_thread(looked, server, asked("t", "r2", "A tip calculator", resume=resume))
+    assert "budget is used up" in interrupt["message"]
+    for look in (first, rest):
+        assert_valid_agui([event for _, event in look], max_warnings=0)
+    assert rest[-1][1]["outcome"] == {"type": "success"}
 
 
 def test_a_stream_is_valid_and_its_files_can_be_fetched(start_server: StartServer) -> None:
