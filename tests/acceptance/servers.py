@@ -70,6 +70,11 @@ class ServerProcess:
         return "".join(lines)
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def socket_url(self) -> str:
         return f"ws{self.url.removeprefix('http')}/ws"
 
