@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -232,3 +233,48 @@ async def test_events_come_of_the_runs_that_one_may_see_and_of_no_other(
                     seen[event["run_id"]] = event["metadata"]["owner"]
     assert set(seen) <= made
     assert sorted(set(seen.values())) == owners
+
+
+def welcomed(person: Person, topics: list[str], *, resuming: bool) -> set[str]:
+    """The topics that an event stream of this person's follows, of those that it was asked for."""
+    headers = {"authorization": f"Bearer {person.token}"}
+    if resuming:
+        epoch = person.asks("GET", "/api/status").json()["epoch"]
+        headers["last-event-id"] = f"{epoch}:1"
+    url = f"{person.server.url}/api/events"
+    with httpx2.stream("GET", url, params={"topics": topics}, headers=headers, timeout=30) as answer:
+        frames = (json.loads(line[6:]) for line in answer.iter_lines() if line.startswith("data: "))
+        welcome = next(frame for frame in frames if frame["type"] == "welcome")
+    assert welcome["resumed"] is resuming
+    return set(welcome["topics"])
+
+
+@pytest.mark.parametrize("resuming", [False, True])
+@pytest.mark.parametrize("caller", CALLERS[1:])
+def test_event_streams_are_held_to_the_same_rules(caller: str, resuming: bool, people: dict[str, Person]) -> None:
+    run = f"run:{people['the owner'].starts()}"
+    rules = {**TOPICS, run: SEE}
+    expected = {topic for topic, rule in rules.items() if caller not in REFUSED[rule]}
+    assert welcomed(people[caller], list(rules), resuming=resuming) == expected
+
+
+def looked(person: Person, thread: str, *said: str) -> list[dict[str, Any]]:
+    """What an AG-UI run tells, without what is the client's own."""
+    messages = [{"id": f"m{number}", "role": "user", "content": text} for number, text in enumerate(said)]
+    answer = person.asks("POST", "/agui", json={"threadId": thread, "runId": "1", "messages": messages})
+    events = [json.loads(line[6:]) for line in answer.text.splitlines() if line.startswith("data: ")]
+    return [{name: value for name, value in event.items() if name != "threadId"} for event in events]
+
+
+def test_to_an_agui_client_a_foreign_project_looks_like_one_that_never_was(people: dict[str, Person]) -> None:
+    foreign, unknown = people["the owner"].starts(), "01a1f8fb-0000-7000-8000-000000000000"
+    other = people["another member"]
+    assert looked(other, foreign) == looked(other, unknown)
+    assert looked(other, foreign)[-1]["code"] == "empty_brief"
+
+
+def test_an_agui_client_commands_nothing_for_a_viewer(people: dict[str, Person]) -> None:
+    run_id = people["the owner"].starts()
+    for thread in (run_id, "a thread of their own"):
+        assert looked(people["a viewer"], thread, "Do it in red")[-1]["code"] == "only_watching"
+    assert people["the owner"].asks("GET", f"/api/runs/{run_id}").json()["notes"] == []

@@ -127,4 +127,14 @@ describe("the home page", () => {
     expect(await screen.findByText(/Offline demo/)).toBeTruthy();
     expect(screen.queryByRole("combobox")).toBeNull();
   });
+
+  it("offers a viewer the projects to watch, and no way to start one", async () => {
+    const { connect } = await renderLive(<HomePage />, "/", { name: "wall", role: "viewer" });
+    connect();
+    expect(screen.getByRole("heading", { name: "Watch the teams at work" })).toBeTruthy();
+    expect(screen.getByText(/ask an admin for a member's token/)).toBeTruthy();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.getByRole("heading", { name: "Recent projects" })).toBeTruthy();
+  });
 });
