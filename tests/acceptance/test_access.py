@@ -211,8 +211,7 @@ class TestStreams:
         began = time.monotonic()
         rest = "\n".join(lines)
         assert time.monotonic() - began < 1.2
-        if kind == "AG-UI":
-            assert "not_signed_in" in rest
+        assert "not_signed_in" in rest
 
     def test_signing_out_ends_the_streams_of_that_browser(self, server: ServerProcess) -> None:
         cookie = signed_in(server, somebody(server, "anna", "member"))

@@ -290,6 +290,7 @@ async def test_whose_rights_are_gone_hears_no_more(here: World) -> None:
     await asyncio.sleep(0.1)
     assert other.ended is True
     assert other.events() == []
+    assert other.of("error")[-1]["error"]["code"] == "not_signed_in"
     assert len(mine.events()) == 1
 
 

@@ -88,7 +88,7 @@ class Stream:
         self._changed.set()
 
     def dismiss(self) -> None:
-        """End without another word: what follows is not this client's any more."""
+        """Say that nobody is signed in any more, and end: what follows is not this client's."""
         self._dismissed = True
         self._changed.set()
 
@@ -108,6 +108,7 @@ class Stream:
         while True:
             self._changed.clear()
             if self._dismissed:
+                await out.send(_refused("not_signed_in"))
                 return "rights changed"
             if self._drain_ms is not None:
                 frame = f.write(f.Drain(reconnect_after_ms=self._drain_ms))
@@ -132,6 +133,8 @@ class Stream:
             await anyio.sleep(POLL_SECONDS)
             return
         for chunk in self._chunks([entry for entry in stretch.entries if self._interest.selects(entry)]):
+            if self._dismissed:
+                return
             await out.send(chunk)
         self._scanned = stretch.to
 
@@ -256,7 +259,11 @@ def _begun(epoch: str, position: int, snapshot: Snapshot | None) -> str:
 
 
 def _unknown(topic: str) -> str:
-    return _named("error", f.write(f.ErrorFrame(id=None, topic=topic, error=DomainError("unknown_topic").problem())))
+    return _refused("unknown_topic", topic)
+
+
+def _refused(code: str, topic: str | None = None) -> str:
+    return _named("error", f.write(f.ErrorFrame(id=None, topic=topic, error=DomainError(code).problem())))
 
 
 def _named(name: str, frame: str) -> str:

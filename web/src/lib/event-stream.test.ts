@@ -18,10 +18,12 @@ let world: StreamWorld;
 let connection: Connection;
 let link: Link;
 let told: string[];
+let doubts: number;
 
 beforeEach(() => {
   world = new StreamWorld();
   told = [];
+  doubts = 0;
   connection = new Connection(
     world,
     {
@@ -33,7 +35,9 @@ beforeEach(() => {
       events: (events) => told.push(...events.map((event) => String(event.position))),
       refused: (topic) => told.push(`no ${topic}`),
       sending: () => {},
-      doubted: () => {},
+      doubted: () => {
+        doubts += 1;
+      },
     },
     "tab",
   );
@@ -198,6 +202,15 @@ describe("an event stream", () => {
     expect(link.status).toBe(shown);
   });
 
+  it("ends with the sign-in, and has who this is asked for", async () => {
+    await connected("runs");
+    const error = { code: "not_signed_in", message: "No.", action: "", retryable: false, reference: null };
+    await world.server.says(named("error", { id: null, topic: null, error }), event(101));
+    expect(link.status).toBe("lost");
+    expect(doubts).toBe(1);
+    expect(told).toEqual(["runs"]);
+  });
+
   it("is tried again where a proxy answers with a page of its own", async () => {
     world.server.answers.push(new Response("<h1>Bad gateway</h1>", { status: 502 }));
     connection.start();
@@ -233,6 +246,21 @@ describe("commands beside an event stream", () => {
       { decision: "respond", answer: "42" },
     ],
   ] as const;
+
+  it("end the connection where nobody is signed in any more, in the server's words", async () => {
+    await connected("runs");
+    await answer(401, {
+      code: "not_signed_in",
+      message: "Sign in.",
+      action: "",
+      retryable: false,
+      reference: null,
+    });
+    const outcome = await connection.command("pause_run", { run_id: "r" });
+    expect(outcome).toMatchObject({ ok: false, error: { message: "Sign in." } });
+    expect(link.status).toBe("error");
+    expect(doubts).toBe(1);
+  });
 
   it.each(commands)("%s has its request", async (name, args, method, path, body) => {
     await connected("runs");

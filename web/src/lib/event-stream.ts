@@ -14,9 +14,12 @@ import { type ClientFrame, readFrame, readProblem, type Welcome } from "./wire";
 
 const BROKEN = 1006;
 const DRAINING = 4000;
+const RIGHTS_CHANGED = 4005;
+const NOT_AUTHORIZED = 4501;
+const SIGNED_OUT = "not_signed_in";
 /** What the server says of a stream that it does not open, as the close code that a WebSocket has for it. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
-  not_signed_in: 4501,
+  [SIGNED_OUT]: NOT_AUTHORIZED,
   bad_origin: 4502,
   bad_host: 4502,
 };
@@ -91,7 +94,9 @@ export class EventStream implements Socket {
   async #post(command: Extract<ClientFrame, { type: "command" }>): Promise<void> {
     if (this.#over) return;
     try {
-      this.#say(await post(this.#fetch, command));
+      const reply = await post(this.#fetch, command);
+      this.#say(reply);
+      if (reply.error?.code === SIGNED_OUT) this.#end(NOT_AUTHORIZED);
     } catch {
       // Whether it took effect is not known: it is sent again on the next connection, under its id.
       this.#end(BROKEN);
@@ -169,6 +174,10 @@ export class EventStream implements Socket {
       return;
     }
     if (frame?.type === "resync") this.#position = frame.position;
+    if (frame?.type === "error" && frame.error.code === SIGNED_OUT) {
+      this.#end(RIGHTS_CHANGED);
+      return;
+    }
     if (name === "drain") this.#drained = true;
     this.#hear(text);
   }

@@ -2,7 +2,7 @@
 
 import type { CommandFrame } from "./commands";
 import { isObject, type JsonObject } from "./read";
-import { type CommandName, readProblem } from "./wire";
+import { type CommandName, type Problem, readProblem } from "./wire";
 
 export type Fetch = (path: string, how: RequestInit) => Promise<Response>;
 
@@ -12,8 +12,13 @@ interface Route {
   readonly body?: JsonObject;
 }
 
+export interface ReplyFrame extends JsonObject {
+  readonly type: "reply";
+  readonly error?: Problem;
+}
+
 /** The reply to the command, as the frame that a WebSocket brings. Raises where the server did not answer it. */
-export async function post(fetch: Fetch, { id, name, args }: CommandFrame): Promise<JsonObject> {
+export async function post(fetch: Fetch, { id, name, args }: CommandFrame): Promise<ReplyFrame> {
   const { method, path, body } = ROUTES[name](args);
   const response = await fetch(path, {
     method,
