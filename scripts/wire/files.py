@@ -9,20 +9,25 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.run import summarize
-from botarmy.domain.views import RunSummary, RunView
+from botarmy.domain.views import JobView, RunSummary, RunView, WorkerView
+from scripts.wire.boards import BOARDS, Board
 from scripts.wire.schemas import event_schema, view_schema
 from scripts.wire.stories import STORIES, Story
 
 BY_HAND: Final = "scenarios/"
 VIEW: Final = TypeAdapter(RunView)
+JOBS: Final = TypeAdapter(tuple[JobView, ...])
+WORKERS: Final = TypeAdapter(tuple[WorkerView, ...])
 SUMMARY: Final = TypeAdapter(RunSummary)
 
 
 def generated() -> dict[str, str]:
     schemas = {"events.schema.json": event_schema(), "views.schema.json": view_schema()}
     samples = {f"samples/{story.name}.json": sample(story) for story in STORIES}
-    return {name: _text(value) for name, value in {**schemas, **samples}.items()}
+    boards = {f"boards/{board.name}.json": board_sample(board) for board in BOARDS}
+    return {name: _text(value) for name, value in {**schemas, **samples, **boards}.items()}
 
 
 def sample(story: Story) -> dict[str, Any]:
@@ -34,6 +39,22 @@ def sample(story: Story) -> dict[str, Any]:
         "events": [json.loads(event) for event in told.events()],
         "view": json.loads(VIEW.dump_json(told.run.view)),
         "summary": json.loads(SUMMARY.dump_json(summarize(told.run))),
+    }
+
+
+def board_sample(board: Board) -> dict[str, Any]:
+    """The events as clients get them, and the lists that they fold to."""
+    told = board.tell()
+    jobs: tuple[JobView, ...] = ()
+    workers: tuple[WorkerView, ...] = ()
+    for event in told.events:
+        jobs, workers = evolve_jobs(jobs, event), evolve_workers(workers, event)
+    return {
+        "name": board.name,
+        "description": board.description,
+        "events": told.wire(),
+        "jobs": json.loads(JOBS.dump_json(jobs)),
+        "workers": json.loads(WORKERS.dump_json(workers)),
     }
 
 

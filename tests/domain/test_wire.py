@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from botarmy.domain import codec
+from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.fold import fold
 from botarmy.domain.run import summarize
 from scripts.wire.__main__ import main
-from scripts.wire.files import SUMMARY, VIEW, differences, generated
+from scripts.wire.files import JOBS, SUMMARY, VIEW, WORKERS, differences, generated
 from scripts.wire.stories import STORIES
 
 WIRE = Path(__file__).parents[2] / "wire"
 SAMPLES = sorted((WIRE / "samples").glob("*.json"))
+BOARD_SAMPLES = sorted((WIRE / "boards").glob("*.json"))
 NAMES = [path.stem for path in SAMPLES]
 
 
@@ -96,6 +99,25 @@ def test_a_samples_view_and_summary_are_of_the_schema(path: Path) -> None:
 def test_the_schema_refuses_what_this_version_does_not_write(type_: str, metadata: dict[str, Any]) -> None:
     event = read(WIRE / "samples/just-started.json")["events"][0] | {"type": type_, "metadata": metadata}
     assert not Draft202012Validator(read(WIRE / "events.schema.json")).is_valid(event)
+
+
+@pytest.mark.parametrize("path", BOARD_SAMPLES, ids=lambda path: path.stem)
+def test_the_events_and_lists_of_a_board_are_of_the_schema(path: Path) -> None:
+    sample, schema = read(path), read(WIRE / "views.schema.json")
+    for event in sample["events"]:
+        Draft202012Validator(read(WIRE / "events.schema.json")).validate(event)
+    for kind in ("Job", "Worker"):
+        validator = Draft202012Validator({**schema, "$ref": f"#/$defs/{kind}View"})
+        for view in sample[f"{kind.lower()}s"]:
+            validator.validate(view)
+
+
+@pytest.mark.parametrize("path", BOARD_SAMPLES, ids=lambda path: path.stem)
+def test_the_events_of_a_board_fold_to_its_lists_from_what_is_on_the_wire(path: Path) -> None:
+    sample = read(path)
+    events = [codec.decode(json.dumps(event), event["position"], event["version"]) for event in sample["events"]]
+    assert json.loads(JOBS.dump_json(reduce(evolve_jobs, events, ()))) == sample["jobs"]
+    assert json.loads(WORKERS.dump_json(reduce(evolve_workers, events, ()))) == sample["workers"]
 
 
 def test_a_run_without_the_deltas_of_its_finished_messages_looks_the_same() -> None:

@@ -52,6 +52,8 @@ export const finish = oneOf("complete", "fallback", "interrupted", "cancelled");
 export const callState = oneOf("started", "completed", "error");
 export const requestKind = oneOf("approval", "question", "budget");
 export const requestState = oneOf("open", "answered", "withdrawn");
+export const jobState = oneOf("queued", "claimed", "completed", "failed", "lost", "cancelled", "dead");
+export const workerState = oneOf("registered", "busy", "idle", "draining", "gone", "lost");
 export const decision = oneOf("approve", "edit", "reject", "respond");
 export const severity = oneOf("warning", "error");
 
@@ -162,8 +164,25 @@ const readers = {
     step: nullable(text),
   }),
   system: record({ level: oneOf("info", "warning") }),
-  job_status: record({ job_id: text, step: text, phase: text, status: text }),
-  worker_status: record({ worker_id: text, status: text }),
+  job_status: record({
+    job_id: text,
+    step: text,
+    phase: text,
+    attempt: count,
+    status: jobState,
+    worker_id: nullable(text),
+    requires: optional(texts, []),
+    waited_ms: nullable(count),
+    ran_ms: nullable(count),
+  }),
+  worker_status: record({
+    worker_id: text,
+    status: workerState,
+    capabilities: optional(texts, []),
+    host: text,
+    concurrency: count,
+    running: optional(texts, []),
+  }),
 } as const;
 
 type Kind = keyof typeof readers;

@@ -81,6 +81,15 @@ export function list<T>(read: Read<T>, most = 20_000): Read<readonly T[]> {
   };
 }
 
+/** Any names, at most `most`. */
+export function mapping<T>(read: Read<T>, most = 1_000): Read<Readonly<Record<string, T>>> {
+  return (value) => {
+    const entries = Object.entries(object(value));
+    if (entries.length > most) throw new Unreadable(`more than ${most} entries`);
+    return Object.fromEntries(entries.map(([name, entry]) => [name, read(entry)]));
+  };
+}
+
 type Shape = Readonly<Record<string, Read<unknown>>>;
 type RecordOf<S extends Shape> = { readonly [K in keyof S]: Value<S[K]> };
 

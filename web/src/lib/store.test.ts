@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeWorld } from "@/test/fake-world";
+import { FakeWorld, welcomeFrame } from "@/test/fake-world";
 import { CREATED, rawEvent } from "@/test/sample";
 import { evolve } from "./reduce";
 import { Live } from "./store";
@@ -20,6 +20,16 @@ function setUp() {
   return { world, live, draw, drawn: () => applied };
 }
 
+const STATS = {
+  jobs: {},
+  events_per_second: 0,
+  connections: 1,
+  lag: { max: 0, p99: 0 },
+  connected_share: null,
+  delivery_ms: { p50: null, p95: null, p99: null },
+  command_ms: {},
+  rate_limits: {},
+};
 const VIEW = evolve(null, readEvent(rawEvent(1, "run_status", CREATED)));
 
 function delta(position: number, offset: number, content: string) {
@@ -74,6 +84,61 @@ describe("Live", () => {
     world.passToAttempt();
     world.socket.accept();
     expect(world.socket.of("hello")[0]).not.toHaveProperty("resume");
+  });
+
+  it("holds the lists of jobs and workers, live figures and the log while they are followed", () => {
+    const { world, live, draw } = setUp();
+    const topics = ["jobs", "workers", "connections", "stats", "log"];
+    const releases = topics.map((topic) => live.watch(topic));
+    live.connection.start();
+    const { socket } = world;
+    socket.accept();
+    socket.say(welcomeFrame({ position: 10, topics }));
+    const data = { jobs: [], workers: [], connections: [] };
+    for (const topic of topics.filter((one) => one !== "stats"))
+      socket.say({ type: "snapshot", topic, position: 10, data });
+    socket.say({ type: "snapshot", topic: "stats", position: 10, data: STATS });
+    draw();
+    const job = { job_id: "j", step: "analyst", phase: "work", attempt: 1, status: "queued" };
+    const worker = { worker_id: "w", status: "registered", host: "here", concurrency: 2 };
+    const arrived = [
+      rawEvent(11, "job_status", job),
+      rawEvent(12, "worker_status", worker, { run_id: null }),
+    ];
+    socket.say({ type: "events", from: 10, to: 12, events: arrived });
+    socket.say({ type: "snapshot", topic: "stats", position: 12, data: { ...STATS, connections: 3 } });
+    draw();
+    const state = live.store.getState();
+    expect(state.jobs).toMatchObject([{ job_id: "j", status: "queued" }]);
+    expect(state.workers).toMatchObject([{ worker_id: "w" }]);
+    expect(state.connections).toEqual([]);
+    expect(state.stats?.connections).toBe(3);
+    expect(state.log?.map((event) => event.position)).toEqual([11, 12]);
+
+    for (const release of releases) release();
+    world.pass(5_000);
+    socket.say({
+      type: "events",
+      from: 12,
+      to: 13,
+      events: [rawEvent(13, "job_status", { ...job, job_id: "k" })],
+    });
+    draw();
+    expect(live.store.getState().jobs).toBe(state.jobs);
+    expect(live.store.getState().log).toBe(state.log);
+  });
+
+  it("holds the newest thousand events of the log", () => {
+    const { world, live, draw } = setUp();
+    live.watch("log", { types: ["note"] });
+    live.connection.start();
+    world.socket.welcome(10);
+    const events = Array.from({ length: 1_200 }, (_, n) => rawEvent(11 + n, "note", { by: "x" }));
+    world.socket.say({ type: "events", from: 10, to: 1_210, events });
+    draw();
+    const { log } = live.store.getState();
+    expect([log?.length, log?.at(-1)?.position]).toEqual([1_000, 1_210]);
+    expect(world.socket.of("subscribe")).toMatchObject([{ filter: { types: ["note"] } }]);
   });
 
   it("starts afresh at a snapshot that cannot be read, and keeps what it had", () => {

@@ -1,26 +1,20 @@
 /**
- * What the screens read: the connection, the list of runs and the views, bound to the connection's stream.
+ * What the screens read: the connection and what its topics hold, bound to the connection's stream.
  *
  * Frames are applied in batches, at most once per drawn frame, so that a fast stream costs no more drawing than a
  * slow one. The order of the stream is kept.
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Arrival, Batch, NOTHING_YET, type Topics } from "./batch";
 import type { CommandFrame } from "./commands";
 import { Connection, type Link, type World } from "./connection";
-import { evolveList } from "./list";
-import type { JsonObject } from "./read";
-import { evolve, leavesGap } from "./reduce";
-import { type RunSummary, type RunView, readRunsSnapshot, readRunView } from "./views";
-import type { Event, Problem, Welcome } from "./wire";
+import type { LogFilter, Problem, Welcome } from "./wire";
 
-export interface LiveState {
+export interface LiveState extends Topics {
   readonly link: Link;
   /** What the server's clock is ahead of ours, in milliseconds. */
   readonly clockAheadMs: number;
-  /** Newest first; null until the first snapshot. */
-  readonly runs: readonly RunSummary[] | null;
-  readonly views: Readonly<Record<string, RunView>>;
   /** Topics that the server refused, and why. */
   readonly refused: Readonly<Record<string, Problem>>;
   /** Commands on their way: they wait for a connection, or for their reply. Oldest first, at most 100. */
@@ -30,14 +24,8 @@ export interface LiveState {
 /** Runs `apply` soon, once: at the next drawn frame, say. */
 export type Schedule = (apply: () => void) => void;
 
-type Arrival =
-  | { readonly type: "events"; readonly events: readonly Event[] }
-  | { readonly type: "snapshot"; readonly topic: string; readonly data: JsonObject };
-
 const EVENTS_QUEUED = 5_000;
-const VIEWS_KEPT = 8;
 const LINGER_MS = 5_000;
-const RUN_TOPIC = "run:";
 
 export class Live {
   readonly store: StoreApi<LiveState>;
@@ -55,8 +43,7 @@ export class Live {
     this.store = createStore<LiveState>(() => ({
       link: { status: "connecting" },
       clockAheadMs: 0,
-      runs: null,
-      views: {},
+      ...NOTHING_YET,
       refused: {},
       sending: [],
     }));
@@ -77,10 +64,10 @@ export class Live {
   }
 
   /** Follow a topic until what is returned is called; it lingers a little, for a quick way back. */
-  watch(topic: string): () => void {
+  watch(topic: string, filter?: LogFilter): () => void {
     this.#watchers.set(topic, (this.#watchers.get(topic) ?? 0) + 1);
     this.store.setState(({ refused: { [topic]: _, ...refused } }) => ({ refused }));
-    this.connection.follow(topic);
+    this.connection.follow(topic, filter);
     let released = false;
     return () => {
       if (released) return;
@@ -115,68 +102,11 @@ export class Live {
     if (arrivals.length === 0) return;
     let whole = true;
     this.store.setState((state) => {
-      const next = new Batch(state, (runId) => this.#watchers.has(RUN_TOPIC + runId));
+      const next = new Batch(state, (topic) => this.#watchers.has(topic));
       for (const arrival of arrivals) next.take(arrival);
       whole = next.whole;
       return next.result();
     });
     if (!whole) this.connection.restart();
-  }
-}
-
-/** The state while a batch is applied to it. */
-class Batch {
-  #runs: readonly RunSummary[] | null;
-  readonly #before: LiveState["views"];
-  readonly #views: Map<string, RunView>;
-  /** A view that is followed no more stays as it was: it would get only some of its events. */
-  readonly #followed: (runId: string) => boolean;
-  /** False after something that cannot be right. */
-  whole = true;
-  #viewsChanged = false;
-
-  constructor(state: LiveState, followed: (runId: string) => boolean) {
-    this.#followed = followed;
-    this.#runs = state.runs;
-    this.#before = state.views;
-    this.#views = new Map(Object.entries(state.views));
-  }
-
-  take(arrival: Arrival): void {
-    if (arrival.type === "snapshot") this.#snapshot(arrival.topic, arrival.data);
-    else for (const event of arrival.events) this.#event(event);
-  }
-
-  result(): Partial<LiveState> {
-    const views = this.#viewsChanged ? Object.fromEntries([...this.#views].slice(-VIEWS_KEPT)) : this.#before;
-    return { runs: this.#runs, views };
-  }
-
-  #snapshot(topic: string, data: JsonObject): void {
-    try {
-      if (topic === "runs") this.#runs = readRunsSnapshot(data).runs;
-      if (topic.startsWith(RUN_TOPIC)) this.#replaceView(topic.slice(RUN_TOPIC.length), readRunView(data));
-    } catch {
-      this.whole = false;
-    }
-  }
-
-  #replaceView(runId: string, view: RunView): void {
-    this.#viewsChanged = true;
-    this.#views.delete(runId);
-    this.#views.set(runId, view);
-  }
-
-  #event(event: Event): void {
-    if (this.#runs !== null) this.#runs = evolveList(this.#runs, event);
-    const runId = event.run_id;
-    if (runId === null || !this.#followed(runId)) return;
-    const held = this.#views.get(runId) ?? null;
-    if (held !== null && event.position <= held.position) return;
-    if (leavesGap(held, event)) this.whole = false;
-    const view = evolve(held, event);
-    if (view === null) return;
-    this.#views.set(runId, view);
-    this.#viewsChanged = true;
   }
 }

@@ -5,6 +5,7 @@ import {
   callState,
   decision,
   finish,
+  jobState,
   outcome,
   phaseState,
   requestKind,
@@ -13,6 +14,7 @@ import {
   severity,
   stepState,
   usage,
+  workerState,
 } from "./events";
 import {
   count,
@@ -166,6 +168,35 @@ export const readRunSummary = record({
   steps: list(stepSummary, 1_000),
 });
 
+export const readJobView = record({
+  job_id: text,
+  run_id: text,
+  step: text,
+  phase: text,
+  attempt: count,
+  status: lenient(jobState, "queued"),
+  agent_name: nullable(text),
+  worker_id: nullable(text),
+  requires: texts,
+  queued_at: text,
+  claimed_at: nullable(text),
+  ended_at: nullable(text),
+  waited_ms: nullable(count),
+  ran_ms: nullable(count),
+});
+
+export const readWorkerView = record({
+  worker_id: text,
+  host: text,
+  status: lenient(workerState, "idle"),
+  capabilities: texts,
+  concurrency: count,
+  running: texts,
+  registered_at: text,
+  completed: count,
+  failed: count,
+});
+
 export type PhaseView = Value<typeof phaseView>;
 export type MessageView = Value<typeof messageView>;
 export type ToolCallView = Value<typeof toolCallView>;
@@ -178,6 +209,11 @@ export type RunView = Value<typeof readRunView>;
 export type RunSummary = Value<typeof readRunSummary>;
 export type ViewState = RunView["status"];
 
+export type JobView = Value<typeof readJobView>;
+export type WorkerView = Value<typeof readWorkerView>;
+
+export const readJobsSnapshot = record({ jobs: list(readJobView, 10_000) });
+export const readWorkersSnapshot = record({ workers: list(readWorkerView, 10_000) });
 export const readRunsSnapshot: Read<{ readonly runs: readonly RunSummary[] }> = record({
   runs: list(readRunSummary, 1_000),
 });
