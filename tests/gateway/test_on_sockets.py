@@ -17,11 +17,14 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 
 from botarmy.api.parts import Wire
 from botarmy.api.socket import SocketWire, wire_of
-from botarmy.bootstrap.websocket import USED, DirectSocket, DirectWire
+from botarmy.bootstrap.compression import Compression
+from botarmy.bootstrap.websocket import USED, DirectSocket, DirectWire, direct_socket
 from botarmy.gateway import Limits
+from botarmy.gateway.protocol import Code
 from tests.acceptance.rawsocket import PING, TEXT, RawSocket, frame
 from tests.gateway.world import World, world
 
@@ -49,7 +52,7 @@ class Served:
 
     @asynccontextmanager
     async def following(self, **hello: object) -> AsyncIterator[ClientConnection]:
-        async with connect(self.url, compression=None, max_size=None) as connection:
+        async with connect(self.url, max_size=None) as connection:
             await connection.send(json.dumps({"type": "hello", "topics": ["run:r1"], **hello}))
             assert json.loads(await connection.recv())["type"] == "welcome"
             if not hello:
@@ -57,7 +60,10 @@ class Served:
             yield connection
 
 
-@pytest.fixture(params=[DirectSocket, "websockets-sansio"], ids=["direct", "ASGI"])
+@pytest.fixture(
+    params=[direct_socket(Compression(0)), direct_socket(Compression(1_000)), "websockets-sansio"],
+    ids=["direct", "compressed", "ASGI"],
+)
 async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
@@ -144,7 +150,7 @@ async def test_messages_go_both_ways(served: Served, request: pytest.FixtureRequ
 
     assert seen == ["κόσμε"]
     assert kinds == {"reply", "events"}
-    direct = request.node.callspec.params["served"] is DirectSocket
+    direct = request.node.callspec.id != "ASGI"
     assert isinstance(served.wires[0], DirectWire if direct else SocketWire)
 
 
@@ -175,7 +181,7 @@ async def test_who_does_not_read_is_cut_off_and_comes_back_to_everything(served:
     assert again == [*seen, "others go on"]
 
 
-@pytest.mark.parametrize("served", [DirectSocket], indirect=True, ids=["direct"])
+@pytest.mark.parametrize("served", [direct_socket(Compression(0))], indirect=True, ids=["direct"])
 async def test_who_reads_slowly_but_reads_is_not_cut_off(served: Served, deaf: socket.socket) -> None:
     wire = await connected(served, deaf)
     loop, size, until = asyncio.get_running_loop(), 0, asyncio.get_running_loop().time() + 4 * STALL_SECONDS
@@ -204,7 +210,7 @@ async def test_no_more_than_a_frame_is_kept_for_who_does_not_read(served: Served
         assert wire.unsent() < 100_000 + 4 * SOCKET_BYTES
 
 
-@pytest.mark.parametrize("served", [DirectSocket], indirect=True, ids=["direct"])
+@pytest.mark.parametrize("served", [direct_socket(Compression(0))], indirect=True, ids=["direct"])
 async def test_pings_of_a_client_that_does_not_read_are_not_collected(served: Served, deaf: socket.socket) -> None:
     wire = await connected(served, deaf)
     for number in range(50):
@@ -218,7 +224,7 @@ async def test_pings_of_a_client_that_does_not_read_are_not_collected(served: Se
     assert wire.unsent() <= before + 150_000
 
 
-@pytest.mark.parametrize("served", [DirectSocket], indirect=True, ids=["direct"])
+@pytest.mark.parametrize("served", [direct_socket(Compression(0))], indirect=True, ids=["direct"])
 async def test_a_client_that_is_cut_off_leaves_no_connection(
     served: Served, deaf: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,3 +246,28 @@ async def test_a_goodbye_has_its_code(served: Served) -> None:
             return [heard.code, raw.hear()]
 
     assert await asyncio.to_thread(talk) == [4500, None]
+
+
+@pytest.mark.parametrize("served", [direct_socket(Compression(1))], indirect=True, ids=["one compressed"])
+async def test_connections_are_compressed_as_long_as_there_is_room(served: Served) -> None:
+    async with served.following() as first, served.following() as second:
+        assert [len(each.protocol.extensions) for each in (first, second)] == [1, 0]
+        for number in range(20):
+            served.here.note("r1", f"{number} {EVENT}")
+        served.here.note("r1", "end")
+        assert await texts(first, "end") == await texts(second, "end")
+    await until(lambda: not served.server.server_state.connections)
+    async with served.following() as third:
+        assert len(third.protocol.extensions) == 1
+
+
+@pytest.mark.parametrize("served", [direct_socket(Compression(9))], indirect=True, ids=["compressed"])
+async def test_a_little_that_unpacks_to_a_lot_is_too_large(served: Served) -> None:
+    async with served.following() as other, served.following() as hostile:
+        await hostile.send("0" * (64 * 1024 * 1024))
+        with pytest.raises(ConnectionClosedError) as closed:
+            await hostile.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == Code.FRAME_TOO_LARGE
+        served.here.note("r1", "others go on")
+        assert await texts(other, "others go on") == ["others go on"]

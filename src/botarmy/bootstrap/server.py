@@ -10,7 +10,7 @@ import platform
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,7 @@ from botarmy.agents.demo import demo_agent
 from botarmy.api import Parts, create_app
 from botarmy.bootstrap import access
 from botarmy.bootstrap.background import Background, background
+from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.ownership import Published, owned, publishing
@@ -32,7 +33,7 @@ from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bootstrap.upkeep import start_upkeep
-from botarmy.bootstrap.websocket import DirectSocket
+from botarmy.bootstrap.websocket import direct_socket
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.snapshots import Snapshots
@@ -210,11 +211,11 @@ async def _reap(hub: LocalHub, lease_seconds: float) -> None:
 class _Listener(uvicorn.Server):
     """Says goodbye to its WebSocket clients in the protocol's words before it closes anything."""
 
-    def __init__(self, server: Server, trusted_proxies: Sequence[str]) -> None:
+    def __init__(self, server: Server, settings: Settings) -> None:
         config = uvicorn.Config(
             server.app,
             http="httptools",
-            ws=DirectSocket,
+            ws=direct_socket(Compression(settings.compressed_connections)),
             ws_max_size=Limits().frame_bytes,
             ws_per_message_deflate=False,
             ws_ping_interval=None,
@@ -223,7 +224,7 @@ class _Listener(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            forwarded_allow_ips=list(trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
         )
         super().__init__(config)
         self._gateway: Final = server.gateway
@@ -248,7 +249,7 @@ def _listening(server: Server, settings: Settings, url: str) -> Iterator[_Listen
     """Other processes find the server by its data folder for as long as the context lasts."""
     published = Published(url, server.door.own)
     with nullcontext() if settings.memory else publishing(settings.data_dir, published, version()):
-        yield _Listener(server, settings.trusted_proxies)
+        yield _Listener(server, settings)
 
 
 @contextmanager

@@ -16,16 +16,19 @@ import socket
 import sys
 import termios
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
-from websockets.frames import CloseCode, Frame
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from botarmy.api.socket import DIRECT
+from botarmy.bootstrap.compression import Compression
 from botarmy.gateway.protocol import Code
 
 UNSENT_BYTES: Final = 128 * 1024
@@ -40,8 +43,8 @@ CLOSE_SECONDS: Final = 5.0
 
 USED: Final = (
     "close_sent", "close_timer", "conn", "curr_msg_data_type", "frames", "loop", "scope", "transport",
-    "connection_lost", "connection_made", "data_received", "handle_close", "handle_cont", "handle_events",
-    "handle_parser_exception", "handle_ping", "pause_writing", "queue", "resume_writing", "run_asgi",
+    "connection_lost", "connection_made", "data_received", "handle_close", "handle_connect", "handle_cont",
+    "handle_events", "handle_parser_exception", "handle_ping", "pause_writing", "queue", "resume_writing", "run_asgi",
     "send_receive_event_to_app", "shutdown",
 )  # fmt: skip
 
@@ -51,6 +54,13 @@ class Written(Protocol):
 
     @property
     def wire(self) -> bytes: ...
+    @property
+    def payload(self) -> bytes: ...
+
+
+def direct_socket(compression: Compression) -> type[DirectSocket]:
+    """What uvicorn makes its WebSockets of."""
+    return cast("type[DirectSocket]", partial(DirectSocket, compression=compression))
 
 
 class DirectSocket(WebSocketsSansIOProtocol):
@@ -62,9 +72,13 @@ class DirectSocket(WebSocketsSansIOProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        compression: Compression | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self.conn = _Connection(max_size=config.ws_max_size, extensions=self.conn.available_extensions)
+        self._compression: Final = compression or Compression(0)
+        self.conn = _Connection(max_size=config.ws_max_size, extensions=self._compression.offer())
+        self.is_compressed = False
         self.wire: DirectWire | None = None
         self.paused = False
         """Whether the transport still holds something of what was written."""
@@ -85,6 +99,12 @@ class DirectSocket(WebSocketsSansIOProtocol):
         finally:
             del extensions[DIRECT]
 
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.conn.extensions:
+            self._compression.taken()
+            self.is_compressed = True
+
     def hand_over(self) -> DirectWire:
         """From now on messages go by this wire alone. To be called once, the handshake being done."""
         self.wire = DirectWire(self)
@@ -93,7 +113,13 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        if self.is_compressed:
+            self._compression.given_back()
         self._no_more_messages()
+
+    def compressed(self, payload: bytes) -> bytes:
+        """As a whole frame of text. Each has to be written, and in this order: the next one builds on it."""
+        return Frame(Opcode.TEXT, payload).serialize(mask=False, extensions=self.conn.extensions)
 
     # --- Writing ---------------------------------------------------------------------------------------------
 
@@ -231,7 +257,7 @@ class DirectWire:
     def write(self, frame: Written) -> bool:
         held = self._socket
         if not held.close_sent and not held.transport.is_closing():
-            held.transport.write(frame.wire)
+            held.transport.write(held.compressed(frame.payload) if held.is_compressed else frame.wire)
         return not held.paused
 
     def on_writable(self, listener: Callable[[], None]) -> None:

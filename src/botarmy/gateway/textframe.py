@@ -23,9 +23,13 @@ class TextFrame:
         return cls(text.encode())
 
     @property
+    def payload(self) -> bytes:
+        """For a wire that makes its own frames, as is `text`."""
+        return self.wire[_header_size(self.wire) :]
+
+    @property
     def text(self) -> str:
-        """The payload, for a wire that makes its own frames."""
-        return self.wire[_header_size(self.wire) :].decode()
+        return self.payload.decode()
 
     def __len__(self) -> int:
         """Of the whole, in bytes."""

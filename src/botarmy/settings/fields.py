@@ -321,6 +321,13 @@ class Settings(BaseModel):
         ge=1,
         le=1_000_000,
     )
+    compressed_connections: int = _setting(
+        100,
+        "How many live connections may be compressed at once; it takes some processor and memory for each, 0 is none.",
+        "a whole number from 0 to 1000000",
+        ge=0,
+        le=1_000_000,
+    )
     compact_seconds: float = _setting(
         60.0,
         "How long the pieces that a message was streamed in are kept once the whole message is, in seconds.",
