@@ -42,9 +42,9 @@ OPENINGS = 20
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, int]]:
+def served(folder: Path, demo_speed: str = "0") -> Iterator[tuple[str, int]]:
     """A server over the folder: its URL and process id."""
-    environ = {**os.environ, "BOTARMY_DATA_DIR": str(folder), "BOTARMY_PORT": "0", "BOTARMY_DEMO_SPEED": "0"}
+    environ = {**os.environ, "BOTARMY_DATA_DIR": str(folder), "BOTARMY_PORT": "0", "BOTARMY_DEMO_SPEED": demo_speed}
     environ.pop("OPENAI_API_KEY", None)
     environ.pop("OPENAI_BASE_URL", None)
     process = subprocess.Popen(
