@@ -133,6 +133,13 @@ def test_what_python_itself_would_print_is_a_line_without_secrets(fault: Excepti
     assert "correct-horse" not in stream.getvalue()
 
 
+def test_a_line_that_cannot_be_written_says_so_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with log() as stream:
+        logging.getLogger("uvicorn.error").warning("%d correct-horse-battery", "no number")
+    assert lines(stream) == [{"event": "line_not_written", "logger": "uvicorn.error", "fault": "TypeError"}]
+    assert capsys.readouterr().err == ""
+
+
 def test_a_line_has_a_bound() -> None:
     with log("console") as stream:
         telemetry.logger("agents").info("noisy", output="x" * 200_000)

@@ -7,6 +7,7 @@ whatever is about to be written.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import sys
@@ -15,6 +16,7 @@ import time
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Literal, TextIO, TypeAlias
@@ -87,7 +89,7 @@ def configure(
     """
     stream = stream or sys.stderr
     console = format_ == "console" or (format_ == "auto" and stream.isatty())
-    handler = logging.StreamHandler(stream)
+    handler = _Lines(stream)
     handler.setFormatter(_formatter(console, stream.isatty(), redact))
     structlog.configure(
         processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -96,6 +98,14 @@ def configure(
         cache_logger_on_first_use=False,
     )
     return _route(handler, getattr(logging, level.upper()))
+
+
+class _Lines(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name in the library
+        """Python's own would print what could not be written, and where, to standard error: past the redactor."""
+        fault = type(sys.exception()).__name__
+        with suppress(OSError, ValueError):
+            self.stream.write(json.dumps({"event": "line_not_written", "logger": record.name, "fault": fault}) + "\n")
 
 
 def _route(handler: logging.Handler, level: int) -> Callable[[], None]:

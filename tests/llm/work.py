@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from functools import lru_cache
 
 from botarmy.agents.llm import LlmAgents
 from botarmy.domain.errors import DomainError
@@ -36,6 +37,7 @@ class FilesInMemory:
         return self.held[path]
 
 
+@lru_cache
 def shipped(name: str = "analyst") -> AgentSpec:
     return load_teams().by_name["software"].step(name)
 

@@ -159,7 +159,7 @@ class Worker:
             self._fail(assignment, reporter, failure)
         except Exception as error:
             name = assignment.context.agent.name
-            self._fail(assignment, reporter, DomainError("agent_failed", detail=repr(error), agent=name))
+            self._fail(assignment, reporter, DomainError("agent_failed", detail=_told(error), agent=name))
         reporter.close()
 
     async def _pass_on(self, assignment: Assignment, reporter: Reporter) -> None:
@@ -258,6 +258,14 @@ class WorkingFiles:
         if path in self.written:
             return self.written[path]
         return await self._before.read(path)
+
+
+def _told(error: Exception) -> str:
+    """Anybody's exception: it may fail at telling what it is."""
+    try:
+        return repr(error)
+    except Exception:
+        return type(error).__qualname__
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
