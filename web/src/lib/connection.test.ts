@@ -118,6 +118,19 @@ describe("commands on their way", () => {
   });
 });
 
+describe("a page that nobody sees", () => {
+  it("says that it lives when it hears the server, however late its timers are", () => {
+    connected("runs");
+    world.pass(1_000);
+    world.time += 9_999;
+    world.socket.say({ type: "heartbeat", position: 100 });
+    expect(world.socket.of("heartbeat")).toEqual([]);
+    world.time += 1;
+    world.socket.say({ type: "heartbeat", position: 100 });
+    expect(world.socket.of("heartbeat")).toHaveLength(1);
+  });
+});
+
 describe("reconnecting", () => {
   it.each([4500, 4501, 4502, 4503, 4504])("stops at close code %i with a sentence", (code) => {
     connected();

@@ -180,6 +180,13 @@ export class Connection {
       return;
     }
     if (frame !== null && !this.#handle(frame)) this.restart();
+    else this.#beatIfLate();
+  }
+
+  /** A page that nobody sees has timers that come late; what is heard of the server comes in time. */
+  #beatIfLate(): void {
+    if (this.#phase.name !== "open") return;
+    if (this.#world.now() - this.#saidAt >= this.#phase.intervalMs) this.#checkLiveness();
   }
 
   /** False where the frame contradicts what came before. */
