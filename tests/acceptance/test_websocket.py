@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -288,3 +292,32 @@ def test_a_client_that_hangs_up_in_the_middle_of_a_frame_leaves_nothing_behind(s
     with RawSocket(server.socket_url) as raw:
         assert raw.is_alive()
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", frame(TEXT, HELLO), frame(TEXT, HELLO) + close(1000), close(1000), b"\xff" * 20, padded(300_000)],
+    ids=["nothing", "hello", "hello and goodbye", "goodbye", "nonsense", "too much"],
+)
+@pytest.mark.parametrize("abruptly", [True, False])
+def test_who_does_not_wait_to_be_let_in_and_hangs_up_is_nobodys_fault(
+    server: ServerProcess, sent: bytes, abruptly: bool
+) -> None:
+    parts = urlsplit(server.socket_url)
+    request = (
+        f"GET /ws HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {'A' * 22}==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", parts.port or 80)) as hasty:
+            hasty.sendall(request.encode() + sent)
+            if abruptly:
+                hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                hasty.shutdown(socket.SHUT_WR)
+                with suppress(OSError):
+                    while hasty.recv(65_536):
+                        pass
+    with RawSocket(server.socket_url) as raw:
+        assert raw.is_alive()
+    assert '"level": "error"' not in server.log.read_text()

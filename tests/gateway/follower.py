@@ -280,10 +280,16 @@ class Follower:
         self.listed = evolve_list(self.listed, event)
 
     def _check_version(self, event: Event) -> None:
-        """A run that is followed has no gap in its versions, but where it was deleted."""
+        """A run that is followed has no gap in its versions, but for events that went with it when it was deleted."""
         run = self.runs.get(event.run_id or "")
-        if run is not None and event.version is not None and getattr(event.metadata, "status", "") != "deleted":
-            assert event.version == run.view.version + 1
+        if run is not None and event.version is not None:
+            missed = range(run.view.version + 1, event.version)
+            assert event.version > run.view.version
+            assert all(
+                self._log.is_gone(one)
+                for one in (self._log.history if missed else ())
+                if one.run_id == event.run_id and one.version in missed
+            )
 
     def _check_offset(self, event: Event) -> None:
         """A piece of a message comes only after those before it."""

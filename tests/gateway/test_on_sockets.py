@@ -17,7 +17,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosedError
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from botarmy.api.parts import Wire
 from botarmy.api.socket import SocketWire, wire_of
@@ -271,3 +271,37 @@ async def test_a_little_that_unpacks_to_a_lot_is_too_large(served: Served) -> No
         assert closed.value.rcvd.code == Code.FRAME_TOO_LARGE
         served.here.note("r1", "others go on")
         assert await texts(other, "others go on") == ["others go on"]
+
+
+async def test_who_is_not_let_in_yet_when_the_server_stops_is_nobodys_fault() -> None:
+    entered, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        entered.set()
+        await may_go_on.wait()
+        await send({"type": "websocket.accept"})
+
+    config = uvicorn.Config(app, ws=DirectSocket, log_config=None, lifespan="off")
+    config.load()
+    state, made = uvicorn.server.ServerState(), []
+
+    def protocol() -> DirectSocket:
+        made.append(DirectSocket(config, state, {}))
+        return made[0]
+
+    server = await asyncio.get_running_loop().create_server(protocol, "localhost", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        coming = asyncio.create_task(refusal(f"ws://localhost:{port}/ws"))
+        await entered.wait()
+        (task,) = state.tasks
+        may_go_on.set()
+        made[0].shutdown()
+        await task
+        assert await coming == 500
+
+
+async def refusal(url: str) -> int:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, compression=None)
+    return refused.value.response.status_code

@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any, Final, Protocol, cast
 
 from uvicorn.config import Config
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.frames import CloseCode, Frame, Opcode
@@ -42,10 +43,10 @@ CLOSE_SECONDS: Final = 5.0
 """How long a client may take to answer a goodbye, before the connection is cut."""
 
 USED: Final = (
-    "close_sent", "close_timer", "conn", "curr_msg_data_type", "frames", "loop", "scope", "transport",
+    "app", "close_sent", "close_timer", "config", "conn", "curr_msg_data_type", "frames", "loop", "scope", "transport",
     "connection_lost", "connection_made", "data_received", "handle_close", "handle_connect", "handle_cont",
-    "handle_events", "handle_parser_exception", "handle_ping", "pause_writing", "queue", "resume_writing", "run_asgi",
-    "send_receive_event_to_app", "shutdown",
+    "handle_events", "handle_parser_exception", "handle_ping", "handshake_complete", "pause_writing", "queue",
+    "resume_writing", "run_asgi", "send_receive_event_to_app", "shutdown",
 )  # fmt: skip
 
 
@@ -94,10 +95,17 @@ class DirectSocket(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         extensions = cast("dict[str, Any]", self.scope["extensions"])
         extensions[DIRECT] = self.hand_over
+        self.app = self._run_app
         try:
             await super().run_asgi()
         finally:
-            del extensions[DIRECT]
+            del extensions[DIRECT], self.app
+
+    async def _run_app(self, scope: Any, receive: Any, send: Any) -> None:
+        """One that ended before it was let in, when the server stops, say, is no fault of the application's."""
+        await self.config.loaded_app(scope, receive, send)
+        if not self.handshake_complete and self.transport.is_closing():
+            raise ClientDisconnected
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
