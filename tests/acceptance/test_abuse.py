@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
@@ -142,13 +143,22 @@ def test_ten_thousand_subscriptions_end_it_with_4003(client: RawSocket) -> None:
     assert closing_code(client) == 4003
 
 
-def test_a_bomb_has_nobody_to_unpack_it(server: ServerProcess) -> None:
-    """Compression is not agreed on even where it is offered; a frame that claims it is a breach of RFC 6455."""
-    with connect(server.socket_url, subprotocols=[Subprotocol("botarmy.v1")], compression="deflate") as socket:
-        assert socket.protocol.extensions == []
+def test_a_bomb_is_too_large_before_it_is_unpacked(server: ServerProcess, run_id: str) -> None:
+    before = peak_mib(server)
+    with Bystander(server, run_id) as bystander:
+        with connect(server.socket_url, subprotocols=[Subprotocol("botarmy.v1")], compression="deflate") as socket:
+            assert socket.protocol.extensions, "compressed"
+            with suppress(ConnectionClosed):
+                socket.send("0" * 64 * 2**20)
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.recv(timeout=20)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4504
+        bystander.has_noticed_nothing()
+    assert peak_mib(server) - before <= GROWTH_MIB
 
 
-def test_what_claims_to_be_compressed_ends_it(client: RawSocket) -> None:
+def test_what_is_compressed_though_nobody_agreed_to_it_ends_it(client: RawSocket) -> None:
     client.send(frame(TEXT, zlib.compress(bytes(2**26), wbits=-15), reserved=4))
 
     assert closing_code(client) == 1002
