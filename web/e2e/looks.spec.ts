@@ -96,7 +96,7 @@ test.describe("where people sign in", () => {
     await viewer.goto(`/projects/${runId}`);
     await new SignIn(viewer).with(wall.secret);
     await expect(new Project(viewer).said("Analyst").first()).toContainText(/\w+ \w+/);
-    await look(viewer, "project-watching");
+    await glance(viewer, "project-watching");
     await viewer.goto("/");
     await expect(new Home(viewer).recent).toContainText(BRIEF);
     await glance(viewer, "home-watching");
