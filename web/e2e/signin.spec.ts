@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { CONNECTED, connection, Home, Project, SignIn } from "./support/pages";
-import { expect, SLOW, test } from "./support/test";
+import { expect, FAST, SLOW, test } from "./support/test";
+import { Watch } from "./support/watch";
 
 const WITHIN_MS = 1_500;
 const WRONG = `botarmy_${"x".repeat(40)}`;
@@ -101,6 +102,26 @@ test("who signs out leaves nothing of theirs in the browser, in no tab", async (
   await expect(page.getByRole("button", { name: "Signed in as bob, member" })).toBeVisible();
   await page.goBack();
   await expect(page.locator("body")).not.toContainText("Anna");
+});
+
+test.describe("over plain HTTP, from another machine", () => {
+  test.use({
+    environment: { ...FAST, BOTARMY_HOST: "0.0.0.0", BOTARMY_ALLOWED_HOSTS: "bots.example.org" },
+    baseURL: async ({ botarmy }, use) => use(botarmy.url.replace("localhost", "bots.example.org")),
+    watch: async ({ baseURL }, use) => {
+      const watch = new Watch(() => baseURL ?? "");
+      await use(watch);
+      expect(watch.faults).toEqual([]);
+    },
+  });
+
+  test("a member signs in and starts a project", async ({ page, botarmy }) => {
+    const anna = await botarmy.token("anna", "member");
+    await page.goto("/");
+    expect(await page.evaluate(() => isSecureContext)).toBe(false);
+    await new SignIn(page).with(anna.secret);
+    await (await new Home(page).submit("A tip calculator for groups")).completed();
+  });
 });
 
 async function expectSafeCookie(page: Page): Promise<void> {

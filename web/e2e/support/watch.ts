@@ -7,6 +7,8 @@ const AWAY = /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKE
 /** The browser says so of every answer that is a refusal. */
 const REFUSED = /the server responded with a status of 4(01|29)/;
 const REFUSED_SOCKET = /^WebSocket connection to 'ws:[^']+' failed/;
+/** The browser says so of every page that came over plain HTTP from another machine. */
+const PLAIN_HTTP = /Cross-Origin-Opener-Policy header has been ignored/;
 const HELD_OFF = /Content Security Policy directive.*The action has been blocked|^Blocked form submission/s;
 
 export class Watch {
@@ -73,6 +75,7 @@ export class Watch {
 
   #said(message: ConsoleMessage): void {
     if (message.type() !== "error" && message.type() !== "warning") return;
+    if (PLAIN_HTTP.test(message.text())) return;
     if (this.#refused && REFUSED.test(message.text())) return;
     if (AWAY.test(message.text()) || (this.#guarded && HELD_OFF.test(message.text()))) return;
     if (this.#withoutSockets && REFUSED_SOCKET.test(message.text())) return;

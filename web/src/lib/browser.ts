@@ -6,6 +6,7 @@ import { EventStream } from "./event-stream";
 import { SessionKeeper, WHOSE_KEY } from "./session";
 import { Live, type Schedule } from "./store";
 import { Transports } from "./transports";
+import { uuid } from "./uuid";
 
 const CLIENT_ID = "botarmy.client";
 /** A hidden page draws no frames; what arrives is applied all the same. */
@@ -23,7 +24,7 @@ export function browserWorld(): World {
     open: () => transports.open(),
     now: () => Date.now(),
     random: () => Math.random(),
-    uuid: () => crypto.randomUUID(),
+    uuid,
     after,
   };
 }
@@ -91,10 +92,10 @@ function socketUrl({ protocol, host }: Location): string {
 /** One id for each tab, kept over reloads. */
 function clientId(): string {
   try {
-    const held = sessionStorage.getItem(CLIENT_ID) ?? crypto.randomUUID();
+    const held = sessionStorage.getItem(CLIENT_ID) ?? uuid();
     sessionStorage.setItem(CLIENT_ID, held);
     return held;
   } catch {
-    return crypto.randomUUID();
+    return uuid();
   }
 }

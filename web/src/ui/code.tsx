@@ -70,8 +70,10 @@ function CopyButton({ source }: { source: string }) {
     const timer = setTimeout(() => setCopied(false), 1500);
     return () => clearTimeout(timer);
   }, [copied]);
+  // Over plain HTTP browsers have no clipboard for a page.
+  if (!("clipboard" in navigator)) return null;
   const copy = () =>
-    navigator.clipboard?.writeText(source).then(
+    navigator.clipboard.writeText(source).then(
       () => setCopied(true),
       () => {},
     );
