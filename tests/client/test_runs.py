@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botarmy.client.cursor import Contradiction
@@ -63,7 +63,7 @@ def as_told(log: Sequence[e.Event], cut: int, compacted: Sequence[str]) -> RunVi
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_client_that_comes_back_to_a_sample_whose_deltas_are_gone_ends_with_its_view(
     sample: Path, data: st.DataObject
@@ -74,6 +74,7 @@ def test_a_client_that_comes_back_to_a_sample_whose_deltas_are_gone_ends_with_it
     assert as_told(log, cut, sorted(gone)) == held(log)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(texts=st.lists(STRETCHES, min_size=1, max_size=3), data=st.data())
 def test_messages_that_are_written_side_by_side_and_compacted_in_any_order_look_the_same(
     texts: list[list[str]], data: st.DataObject
