@@ -67,8 +67,7 @@ test.describe("a project under way", () => {
 test.describe("where people sign in", () => {
   test.use({ environment: { ...SLOW, BOTARMY_AUTH: "on" } });
 
-  test("signing in looks right, and so does what tells who one is", async ({ page, botarmy, watch }) => {
-    const anna = await botarmy.token("anna", "member");
+  test("signing in looks right", async ({ page, watch }) => {
     const signIn = new SignIn(page);
     await page.goto("/");
     await expect(signIn.token).toBeFocused();
@@ -77,6 +76,12 @@ test.describe("where people sign in", () => {
     await signIn.with(`botarmy_${"x".repeat(40)}`);
     await expect(signIn.fault).toContainText("not valid");
     await glance(page, "sign-in-refused");
+  });
+
+  test("what tells who one is looks right, and so does a sign-in that ended", async ({ page, botarmy }) => {
+    const anna = await botarmy.token("anna", "member");
+    const signIn = new SignIn(page);
+    await page.goto("/");
     await signIn.with(anna.secret);
     await expect(new Home(page).brief).toBeEnabled();
     await page.getByRole("button", { name: "Signed in as anna, member" }).click();
