@@ -3,6 +3,7 @@
 import { askSession, endSession, openSession } from "./api";
 import { type Socket, SUBPROTOCOL, type World } from "./connection";
 import { EventStream } from "./event-stream";
+import { Lookout } from "./lookout";
 import { SessionKeeper, WHOSE_KEY } from "./session";
 import { Live, type Schedule } from "./store";
 import { Transports } from "./transports";
@@ -11,7 +12,8 @@ import { uuid } from "./uuid";
 const CLIENT_ID = "botarmy.client";
 /** A hidden page draws no frames; what arrives is applied all the same. */
 const HIDDEN_APPLY_MS = 250;
-const REACHABLE_MS = 5_000;
+/** A server that takes longer is as good as away. */
+const REACHABLE_MS = 2_000;
 
 export function browserWorld(): World {
   const transports = new Transports({
@@ -44,7 +46,13 @@ async function isReachable(): Promise<boolean> {
 
 export function createLive(onDoubt: () => void): Live {
   const live = new Live(browserWorld(), onceDrawn, clientId(), onDoubt);
-  whenBack(() => live.connection.wake());
+  const wake = () => live.connection.wake();
+  whenBack(wake);
+  const visible = () => document.visibilityState === "visible";
+  const lookout = new Lookout({ visible, reachable: isReachable, random: Math.random, after }, wake);
+  live.store.subscribe(({ link }, before) => {
+    if (link !== before.link) lookout.see(link);
+  });
   return live;
 }
 
