@@ -147,17 +147,22 @@ def on_topics(server: Server, count: int) -> Crowd:
 
 
 def one(clients: int, seconds: float) -> None:
-    """All on one run, at 250 events a second: with a database file, and with one in memory."""
+    """All on one run, at 250 events a second: with a database file, and with one in memory; and what writing takes."""
     asked = []
     print(HEAD)
-    for name in ("BotArmy, each event synced to disk", "BotArmy, database in memory"):
+    for name, kept, count in (
+        ("BotArmy, each event synced to disk", True, clients),
+        ("BotArmy, database in memory", False, clients),
+        ("the same with one client: what writing takes", False, 1),
+    ):
         database = tempfile.TemporaryDirectory()
-        with database as folder, serving("ours", folder=Path(folder) if "disk" in name else None) as server:
-            crowd = on_topics(server, clients)
-            asking = Probe(server.port)
+        with database as folder, serving("ours", folder=Path(folder) if kept else None) as server:
+            crowd = on_topics(server, count)
             result = delivered(server, crowd, 250, seconds)
-            asked.append(f"{name}: {asking.stop()}")
-            print(row(name, crowd, result, clients * len(result["committed"])), flush=True)
+            print(row(name, crowd, result, count * len(result["committed"])), flush=True)
+            asking = Probe(server.port)
+            delivered(server, crowd, 250, seconds)
+            asked.append(f"{name}, while it is asked: {asking.stop()}")
             crowd.close()
     print("", *asked, sep="\n")
 

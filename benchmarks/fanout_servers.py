@@ -38,6 +38,7 @@ from botarmy.domain.events import NewEvent, Note
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway import frames
 from botarmy.gateway.gateway import Gateway
+from botarmy.gateway.limits import Limits
 from botarmy.ports import Commit
 from botarmy.service import Service
 from botarmy.store.sql import MEMORY, SqlStore
@@ -48,6 +49,8 @@ Obey: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, object]]]
 TEXT: Final = "What an agent says in one breath, about as long as this sentence. " * 2
 AGENTS: Final = ("Analyst", "Architect", "Developer", "Tester", "Deployer")
 PEERS_PAUSE: Final = 0.04
+CROWDED: Final = Limits(connections_per_address=100_000, connections_per_user=100_000)
+"""All clients of a benchmark come from one place."""
 
 
 def say(words: Mapping[str, object]) -> None:
@@ -170,7 +173,7 @@ async def ours(folder: Path | None, runs: int) -> None:
     async with await SqlStore.open(folder / "botarmy.db" if folder else MEMORY, new_id=new_id) as store:
         service = Service(store, bus, clock, new_id, load_teams().by_name, "demo")
         feed = Feed(store, bus)
-        gateway = Gateway(store, feed, service, clock, new_id)
+        gateway = Gateway(store, feed, service, clock, new_id, limits=CROWDED)
         following = asyncio.create_task(feed.run())
         app = FastAPI()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
@@ -64,9 +65,12 @@ class Gateway:
             limits=self._limits,
             metrics=metrics,
             came=lambda client_id: self.figures.attendance.came(client_id, anyio.current_time()),
-            has_room_for=self._has_room_for,
+            admits=self._admits,
         )
         self._sessions: Final[dict[Session, None]] = {}
+        self._by_address: Final = Counter[str]()
+        self._by_user: Final = Counter[str]()
+        """Connections that have said who they are."""
         self._draining = False
         self._empty = anyio.Event()
 
@@ -79,12 +83,13 @@ class Gateway:
             user_agent: of the peer, for the log; shortened.
         """
         began = anyio.current_time()
-        if sum(one.address == address for one in self._standings()) >= self._limits.connections_per_address:
+        if self._by_address[address] >= self._limits.connections_per_address:
             log.warning("connection_refused", address=address, reason=TOO_MANY.reason)
             await self._close(transport, TOO_MANY)
             return
         session = Session(self._parts, transport, user_for_token, address, user_agent)
         self._sessions[session] = None
+        self._by_address[address] += 1
         try:
             if self._draining:
                 session.drain(FIRST_RETURN_MS)
@@ -103,6 +108,9 @@ class Gateway:
             )
         finally:
             del self._sessions[session]
+            _one_less(self._by_address, address)
+            if session.standing.user is not None:
+                _one_less(self._by_user, session.standing.user)
             if session.standing.client_id is not None:
                 self.figures.attendance.left(session.standing.client_id, anyio.current_time())
             if not self._sessions:
@@ -111,8 +119,9 @@ class Gateway:
     def _standings(self) -> Iterator[Standing]:
         return (session.standing for session in self._sessions)
 
-    def _has_room_for(self, user: str) -> bool:
-        return sum(one.user == user for one in self._standings()) <= self._limits.connections_per_user
+    def _admits(self, user: str) -> bool:
+        self._by_user[user] += 1
+        return self._by_user[user] <= self._limits.connections_per_user
 
     @property
     def draining(self) -> bool:
@@ -153,3 +162,9 @@ class Gateway:
     async def _close(self, transport: Transport, ending: Close) -> None:
         with anyio.move_on_after(CLOSING_SECONDS):
             await transport.close(ending.code, ending.reason)
+
+
+def _one_less(counts: Counter[str], name: str) -> None:
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]

@@ -27,5 +27,5 @@ class Parts:
     metrics: Metrics
     came: Callable[[str], None]
     """Told the id of each client that is let in."""
-    has_room_for: Callable[[str], bool]
-    """Whether this user may have the connection that has just said who it is."""
+    admits: Callable[[str], bool]
+    """Count in the connection that has just said who it is. False where this user has enough: it is to end."""

@@ -301,7 +301,7 @@ class Session:
             self._end(p.Close(p.Code.NOT_AUTHORIZED, "not authorized"))
             return
         self.standing.user = self._user.name
-        if not self._parts.has_room_for(self._user.name):
+        if not self._parts.admits(self._user.name):
             self._end(TOO_MANY)
             return
         hello = replace(hello, client_id=hello.client_id or self._parts.new_id())
