@@ -10,7 +10,7 @@ from botarmy.ports import Output
 
 
 class Pipe:
-    """One writer, one reader. Neither waits for the other where it need not, which a piece of text cannot afford.
+    """One conversation writes, one reader reads. Neither waits for the other where it need not: pieces are many.
 
     Args:
         bound: how many outputs the writer may be ahead; then it waits.
@@ -20,7 +20,8 @@ class Pipe:
         self._bound: Final = bound
         self._held: Final[deque[Output]] = deque()
         self._closed = False
-        self._filled: Final = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None
+        """While it waits. For each piece an `asyncio.Event` would take longer than all the rest."""
         self._emptied: Final = asyncio.Event()
 
     async def send(self, output: Output) -> None:
@@ -29,15 +30,15 @@ class Pipe:
             self._emptied.clear()
             await self._emptied.wait()
         self._held.append(output)
-        self._filled.set()
+        self._wake_reader()
 
     async def receive(self) -> Output | None:
         """The next output; None where there will be no more. Cancelled, it has taken nothing."""
         while not self._held:
             if self._closed:
                 return None
-            self._filled.clear()
-            await self._filled.wait()
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         output = self._held.popleft()
         self._emptied.set()
         return output
@@ -45,4 +46,8 @@ class Pipe:
     def close(self) -> None:
         """Nothing more is sent; what was sent can be read."""
         self._closed = True
-        self._filled.set()
+        self._wake_reader()
+
+    def _wake_reader(self) -> None:
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)

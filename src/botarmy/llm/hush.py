@@ -31,6 +31,7 @@ class Hush:
         self._told = False
         """Whether the card says that something is waited for."""
         self._watch: asyncio.Task[None] | None = None
+        self._now: Final = asyncio.get_running_loop().time
 
     async def waits(self, seconds: float) -> None:
         """The request may not be made yet."""
@@ -40,7 +41,7 @@ class Hush:
     async def begin(self, call_attempt: int, continuation: Callable[[], bytes | None]) -> None:
         """A request is made now."""
         if call_attempt == 1:
-            self._last_word = _now()
+            self._last_word = self._now()
         await self._send(CallStarted(call_attempt, continuation))
         if call_attempt > 1 or self._told:
             await self._send(Progress(ASKS_AGAIN if call_attempt > 1 else ASKS))
@@ -48,7 +49,7 @@ class Hush:
 
     def is_broken(self) -> bool:
         """The model has said something, if only to itself. Whether the reader is to be told: then call `broken`."""
-        self._last_word = _now()
+        self._last_word = self._now()
         return self._told
 
     async def broken(self) -> None:
@@ -68,12 +69,8 @@ class Hush:
 
     async def _listen(self) -> None:
         while True:
-            left = self._bound - (_now() - self._last_word)
+            left = self._bound - (self._now() - self._last_word)
             if left <= 0 and not self._told:
                 self._told = True
                 await self._send(Progress(LONGER))
             await asyncio.sleep(left if left > 0 else self._bound)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
