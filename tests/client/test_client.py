@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.websockets import WebSocket
 
 from botarmy.client import Client, ClientError, Snapshot
+from botarmy.client.conversation import Conversation
+from botarmy.client.line import Line
 from tests.client.scripted import LAST, RUN, STORY, TOPIC, Script, Waits, events, serving, snapshot, view_at, welcome
 
 
@@ -156,6 +158,33 @@ async def test_a_server_that_is_not_up_yet_is_waited_for(script: Script) -> None
         with pytest.raises(ConnectionAbortedError):
             await watched(client)
     assert losses == 1
+
+
+async def test_a_server_that_is_there_again_is_not_kept_waiting(waits: Waits) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    looks = [False, False, True]
+
+    async def look() -> bool:
+        if not looks:
+            raise asyncio.CancelledError
+        return looks.pop(0)
+
+    conversation = Conversation([TOPIC], random=lambda: 1.0)
+    address = f"ws://127.0.0.1:{port}/ws"
+    line = Line(address, conversation, direct=True, sleep=waits, look=look, tell=lambda _: None)
+    with pytest.raises(asyncio.CancelledError):
+        async for _ in line.frames():
+            pass
+    assert waits.seconds == [2.0, *[2.0, 2.0], *[2.0, 2.0], 2.0], "2 s, 4 s, 8 s until it is there, and the next"
+
+
+async def test_whether_a_server_is_there_is_asked_of_its_health(script: Script) -> None:
+    script.answer("GET /healthz", {})
+    async with serving(script) as url, Client(url) as client:
+        assert await client._requests.reachable()
+    async with Client(url) as client:
+        assert not await client._requests.reachable()
 
 
 async def test_silence_is_answered_with_heartbeats_and_then_taken_for_death(script: Script, client: Client) -> None:

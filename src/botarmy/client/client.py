@@ -285,7 +285,8 @@ class Client:
 
     def _line(self, conversation: Conversation, on_link: OnLink | None) -> Line:
         tell = on_link or (lambda _: None)
-        return Line(self._socket_url, conversation, direct=self._direct, sleep=self._sleep, tell=tell)
+        look = self._requests.reachable
+        return Line(self._socket_url, conversation, direct=self._direct, sleep=self._sleep, look=look, tell=tell)
 
 
 def _given(**fields: object) -> Json:

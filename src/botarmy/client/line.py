@@ -21,7 +21,12 @@ SUBPROTOCOL: Final = Subprotocol("botarmy.v1")
 FRAME_BYTES: Final = 128 * 1024 * 1024
 """Of a snapshot, the largest frame there is."""
 
+LOOK_SECONDS: Final = 2.0
+"""How often it is looked whether a server that was not there is there again."""
+
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+Look: TypeAlias = Callable[[], Awaitable[bool]]
+"""Whether the server can be reached."""
 OnLink: TypeAlias = Callable[[bool], None]
 """Is told True when the connection stands, False when it was lost and is tried again."""
 
@@ -29,11 +34,14 @@ OnLink: TypeAlias = Callable[[bool], None]
 class Line:
     """One conversation's. `direct`: no proxy is asked, because none stands between a machine and itself."""
 
-    def __init__(self, url: str, conversation: Conversation, *, direct: bool, sleep: Sleep, tell: OnLink) -> None:
+    def __init__(
+        self, url: str, conversation: Conversation, *, direct: bool, sleep: Sleep, look: Look, tell: OnLink
+    ) -> None:
         self._url: Final = url
         self._conversation: Final = conversation
         self._direct: Final = direct
         self._sleep: Final = sleep
+        self._look: Final = look
         self._tell: Final = tell
         self._sending: Final = asyncio.Lock()
         self._socket: ClientConnection | None = None
@@ -50,7 +58,7 @@ class Line:
                 if _cancellations() > cancelled:  # closing the socket failed on the way out: still on the way out
                     raise asyncio.CancelledError from error
                 self._tell(False)
-                await self._sleep(self._after(error))
+                await self._rest(self._after(error), was_there=not isinstance(error, OSError))
 
     async def flush(self) -> None:
         """Send what the conversation has to say, in its order. What a broken connection loses is said on the next."""
@@ -97,6 +105,15 @@ class Line:
         if before != self._conversation.status:
             self._tell(True)
         return [heard] if heard else []
+
+    async def _rest(self, seconds: float, *, was_there: bool) -> None:
+        """Until the next attempt. A server that was not there is not kept waiting once it is."""
+        while seconds > LOOK_SECONDS and not was_there:
+            await self._sleep(LOOK_SECONDS)
+            seconds -= LOOK_SECONDS
+            if await self._look():
+                return
+        await self._sleep(seconds)
 
     def _after(self, error: Exception) -> float:
         """Seconds to wait before the next connection. Raises ClientError where there is none."""

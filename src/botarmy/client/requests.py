@@ -18,6 +18,7 @@ from botarmy.client.line import Sleep
 ATTEMPTS: Final = 3
 """How often a request is made that fails in a way that may pass. A command has an id, and takes effect once."""
 TIMEOUT: Final = httpx2.Timeout(30, connect=5)
+SOON: Final = httpx2.Timeout(2)
 Random: TypeAlias = Callable[[], float]
 
 
@@ -58,6 +59,13 @@ class Requests:
         if not isinstance(answer, dict):
             raise self._not_botarmy()
         return answer
+
+    async def reachable(self) -> bool:
+        """Whether the server answers, and soon."""
+        try:
+            return (await self._http.get("/healthz", timeout=SOON)).is_success
+        except httpx2.TransportError:
+            return False
 
     async def request(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
         for attempt in range(1, ATTEMPTS + 1):
