@@ -45,6 +45,8 @@ class Line:
         self._tell: Final = tell
         self._sending: Final = asyncio.Lock()
         self._socket: ClientConnection | None = None
+        self._away = False
+        """Whether the server could not be reached since it was last heard."""
 
     async def frames(self) -> AsyncGenerator[tuple[Heard, ...], None]:
         """What each frame brings, for ever. Raises ClientError where trying again cannot help."""
@@ -58,7 +60,8 @@ class Line:
                 if _cancellations() > cancelled:  # closing the socket failed on the way out: still on the way out
                     raise asyncio.CancelledError from error
                 self._tell(False)
-                await self._rest(self._after(error), was_there=not isinstance(error, OSError))
+                self._away = self._away or isinstance(error, OSError)
+                await self._rest(self._after(error))
 
     async def flush(self) -> None:
         """Send what the conversation has to say, in its order. What a broken connection loses is said on the next."""
@@ -99,6 +102,7 @@ class Line:
                 text = await socket.recv()
         except TimeoutError:
             return []
+        self._away = False
         before = self._conversation.status
         heard = self._conversation.heard(text, time.monotonic())
         await self.flush()
@@ -106,13 +110,17 @@ class Line:
             self._tell(True)
         return [heard] if heard else []
 
-    async def _rest(self, seconds: float, *, was_there: bool) -> None:
-        """Until the next attempt. A server that was not there is not kept waiting once it is."""
-        while seconds > LOOK_SECONDS and not was_there:
+    async def _rest(self, seconds: float) -> None:
+        """Until the next attempt. A server that was away is not kept waiting once it is back; one that answers all the
+        time and still refuses the connection is."""
+        while seconds > LOOK_SECONDS:
             await self._sleep(LOOK_SECONDS)
             seconds -= LOOK_SECONDS
-            if await self._look():
+            reachable = await self._look()
+            if reachable and self._away:
+                self._away = False
                 return
+            self._away = self._away or not reachable
         await self._sleep(seconds)
 
     def _after(self, error: Exception) -> float:
