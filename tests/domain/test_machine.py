@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from botarmy.domain import commands as c
 from botarmy.domain import events as e
+from botarmy.domain import transitions
 from botarmy.domain.codec import decode, encode
 from botarmy.domain.decide import decide
 from botarmy.domain.draft import Decided
@@ -23,42 +24,6 @@ from botarmy.domain.times import later
 from botarmy.domain.views import RunSummary, StepSummary, StepView
 
 AT_WORK: Final = {"queued", "started", "thinking", "retrying"}
-RUN_MOVES: Final = {
-    "created": {"running"},
-    "running": {"paused", "completed", "failed", "cancelled", "deleted"},
-    "paused": {"running", "cancelled", "deleted"},
-    "completed": {"running", "deleted"},
-    "failed": {"running", "deleted"},
-    "cancelled": {"deleted"},
-    "deleted": set[str](),
-}
-STEP_MOVES: Final = {
-    "pending": {"queued", "skipped", "cancelled"},
-    "queued": {"queued", "started", "error", "skipped", "cancelled"},
-    "started": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
-    "thinking": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
-    "waiting": {"queued", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
-    "retrying": {"queued", "started", "thinking", "waiting", "retrying", "completed", "error", "skipped", "cancelled"},
-    "completed": {"queued"},
-    "error": {"queued"},
-    "skipped": {"queued"},
-    "cancelled": set[str](),
-}
-PHASE_MOVES: Final = {
-    "pending": {"pending", "started", "error", "skipped", "cancelled"},
-    "started": {"pending", "progress", "completed", "error", "skipped", "cancelled"},
-    "progress": {"pending", "started", "error", "skipped", "cancelled"},
-    "completed": {"pending"},
-    "error": {"pending"},
-    "skipped": {"pending"},
-    "cancelled": set[str](),
-}
-JOB_MOVES: Final = {
-    None: {"queued"},
-    "queued": {"queued", "claimed", "lost", "cancelled"},
-    "claimed": {"queued", "completed", "failed", "lost", "cancelled"},
-    "lost": {"queued", "dead"},
-}
 COMPACTION_KEEPS: Final = ("position", "updated_at")
 """What a view may say otherwise once deltas are gone."""
 
@@ -188,7 +153,11 @@ class RunMachine(RuleBasedStateMachine):
         try:
             decided = decide(self.run, "r", command, c.Envelope(at=self.at, by=by, new_id=self.new_id))
             self.queue.commit(decided.fence, decided.jobs)
-        except (DomainError, StaleToken):
+        except StaleToken:
+            return False
+        except DomainError as refused:
+            if refused.code == "illegal_transition":
+                raise
             return False
         self.commit(decided)
         return True
@@ -210,18 +179,14 @@ class RunMachine(RuleBasedStateMachine):
             self.check_moves(before, placed.metadata)
 
     def check_moves(self, before: Run, m: Any) -> None:
-        if isinstance(m, e.RunStatus):
-            assert m.status in RUN_MOVES[before.status]
-        elif isinstance(m, e.AgentStatus):
+        transitions.check(before, m)
+        if isinstance(m, e.AgentStatus):
             step = before.step(m.step)
-            assert m.status in STEP_MOVES[step.status], (step.status, m.status)
             assert m.attempt >= step.attempt or len(step.phases) > 1
             assert m.retry_at is not None or m.status != "retrying"
             assert m.retry_at is None or m.status in ("retrying", "waiting")
-        elif isinstance(m, e.PhaseStatus):
-            assert m.status in PHASE_MOVES[before.phase(m.step, m.phase).status]
         elif isinstance(m, e.JobStatus):
-            assert m.status in JOB_MOVES[self.job_states.get(m.job_id)]
+            assert m.status in transitions.JOB[self.job_states.get(m.job_id)]
             self.job_states[m.job_id] = m.status
 
     # --- People ----------------------------------------------------------------------------------------------

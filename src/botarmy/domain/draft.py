@@ -26,6 +26,7 @@ from botarmy.domain.events import (
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Job, Run
 from botarmy.domain.times import Timestamp, elapsed_ms
+from botarmy.domain.transitions import check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ class Draft:
         )
 
     def emit(self, metadata: Metadata, content: str, agent_name: str | None = None) -> None:
+        """Raises DomainError `illegal_transition`."""
+        check(self._run, metadata)
         event = NewEvent(
             id=self.envelope.new_id(),
             run_id=self._run_id,

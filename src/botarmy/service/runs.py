@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import TypeAdapter
 
+from botarmy import telemetry
 from botarmy.domain import commands as c
 from botarmy.domain.budget import Budgets
 from botarmy.domain.decide import decide
@@ -41,6 +42,7 @@ from botarmy.telemetry import Metrics
 TRIES: Final = 5
 """How often a command that met a conflict is decided again before it is refused as `busy`."""
 TEAM: Final = TypeAdapter(Team)
+log = telemetry.logger("service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +202,7 @@ class Service:
         async with self._lock(run_id):
             for _ in range(TRIES):
                 run = await self._states.current(run_id)
-                envelope = c.Envelope(at=self._clock.now(), by=by, new_id=self.new_id)
-                decided = decide(run, run_id, command, envelope)
+                decided = self._decide(run, run_id, command, by)
                 if not decided.events and not decided.jobs:
                     return run.view.position if run else 0
                 try:
@@ -209,6 +210,15 @@ class Service:
                 except Conflict:
                     self._states.forget(run_id)
         raise DomainError("busy")
+
+    def _decide(self, run: Run | None, run_id: str, command: c.Command, by: str) -> Decided:
+        envelope = c.Envelope(at=self._clock.now(), by=by, new_id=self.new_id)
+        try:
+            return decide(run, run_id, command, envelope)
+        except DomainError as refusal:
+            if refusal.code == "illegal_transition":
+                log.warning(refusal.code, run_id=run_id, command=type(command).__name__, detail=refusal.detail)
+            raise
 
     async def _commit(self, run: Run | None, run_id: str, decided: Decided, extra: Extra) -> int:
         after = decided.run
