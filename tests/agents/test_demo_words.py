@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +28,7 @@ TITLES = {
 }
 
 
-def said(outputs: list[object]) -> str:
+def said(outputs: Sequence[object]) -> str:
     return "".join(o.text for o in outputs if isinstance(o, Text) and o.channel == "text")
 
 
@@ -201,3 +203,20 @@ def test_importing_the_demo_loads_neither_models_nor_the_web() -> None:
     code = f"import sys, botarmy.agents.demo; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_research_and_planning_leave_their_files_where_the_team_expects_them() -> None:
+    phases = tuple(PhaseSpec(phase=name) for name in ("research", "planning", "implementation"))
+    spec = spec_of("developer", phases=phases, artifacts=("docs/requirements.md", "docs/architecture.md", "app/"))
+    files = Memory()
+    for phase, expected in zip(phases[:2], ("docs/requirements.md", "docs/architecture.md"), strict=True):
+        outputs = await play(context_of(spec, "A timer", files, phase=phase))
+        assert [o.path for o in outputs if isinstance(o, File)] == [expected]
+    last = await play(context_of(spec, "A timer", files, phase=phases[2]))
+    assert all(o.path.startswith(("app/", "package.json")) for o in last if isinstance(o, File))
+    assert "missing" not in said(last)
+
+
+async def test_an_agent_says_why_it_does_something_once_more() -> None:
+    context = replace(context_of(spec_of("developer"), "A timer"), feedback=("The phase “work” failed: *too long*.",))
+    assert "I do this once more, because:\n\n> The phase “work” failed: \\*too long\\*." in said(await play(context))

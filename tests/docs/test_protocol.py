@@ -15,6 +15,7 @@ from botarmy.delivery.topics import parse_topic
 from botarmy.domain import events as e
 from botarmy.domain import views as v
 from botarmy.domain.codec import METADATA_BY_TYPE
+from botarmy.domain.phases import PhaseResult
 from botarmy.gateway import frames as f
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.protocol import Code
@@ -72,6 +73,9 @@ class TestViews:
     @pytest.mark.parametrize("view", VIEWS, ids=lambda cls: cls.__name__)
     def test_the_fields_of_a_view_are_those_of_the_domain(self, view: type[Any]) -> None:
         assert list(table_of(view.__name__)) == [field.name for field in fields(view)]
+
+    def test_the_fields_of_a_result_are_those_of_the_domain(self) -> None:
+        assert list(table_of("PhaseResult")) == [field.name for field in fields(PhaseResult)]
 
     def test_no_view_is_left_out(self) -> None:
         defined = {name for name, value in vars(v).items() if is_dataclass(value) and value.__module__ == v.__name__}

@@ -7,7 +7,7 @@ import pytest
 from botarmy.domain.events import StepState
 from botarmy.domain.team import PhaseSpec
 from botarmy.llm.prompt import EARLIER_CHARACTERS, LISTED_FILES, instructions, prompt, summary_of
-from botarmy.ports import EarlierResult
+from botarmy.ports import EarlierPhase, EarlierResult
 from tests.llm.work import context, spec, with_files
 
 
@@ -109,3 +109,17 @@ def test_what_cannot_be_sent_is_made_sendable() -> None:
 )
 def test_a_summary_is_the_first_sentence_or_two_as_plain_text(reply: str, summary: str) -> None:
     assert summary_of(reply) == summary
+
+
+def test_a_phase_is_told_what_the_ones_before_it_left_and_why_it_is_done_again() -> None:
+    found = EarlierPhase(
+        phase="research", status="completed", summary="Found it.", text="I found it.", artifacts=("docs/found.md",)
+    )
+    lost = EarlierPhase(phase="planning", status="error", summary="It took too long.", text="")
+    text = prompt(replace(context(), phases=(found, lost), feedback=("The plan forgot empty input.",)))
+    assert (
+        "Your own phase “research” is done. You said:\n<reply>\nI found it.\n</reply>\nIn it you wrote: docs/found.md."
+        in text
+    )
+    assert "Your own phase “planning” was not finished (error): It took too long." in text
+    assert "<feedback>\nThe plan forgot empty input.\n</feedback>" in text

@@ -232,11 +232,23 @@ def test_the_shipped_team_has_five_steps_one_after_another() -> None:
     assert all("write_file" in step.tools and step.artifacts for step in software.steps)
 
 
+def test_the_software_team_is_the_first_wherever_its_file_stands(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TEAM)
+    assert next(iter(load_teams(tmp_path).by_name)) == "software"
+
+
+def test_the_team_that_works_in_phases_lets_two_agents_work_at_the_same_time() -> None:
+    team = load_teams().by_name["research-plan-implement"]
+    assert [phase.phase for phase in team.step("developer").phases] == ["research", "planning", "implementation"]
+    assert all(len(phase.instructions) > 800 for phase in team.step("developer").phases)
+    assert [step.needs for step in team.steps] == [(), ("developer",), ("developer",)]
+
+
 def test_a_persons_own_team_stands_beside_the_shipped_ones_or_replaces_one(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(TEAM)
     (tmp_path / "other.yml").write_text(TEAM.replace("small", "software"))
     teams = load_teams(tmp_path)
-    assert sorted(teams.by_name) == ["small", "software"]
+    assert sorted(teams.by_name) == sorted({*load_teams().by_name, "small"})
     assert len(teams.by_name["software"].steps) == 1
 
 
@@ -247,7 +259,7 @@ def test_a_wrong_file_is_reported_and_the_others_load(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "folder.yaml").mkdir()
     teams = load_teams(tmp_path)
-    assert sorted(teams.by_name) == ["small", "software"]
+    assert sorted(teams.by_name) == sorted({*load_teams().by_name, "small"})
     assert [problem.message for problem in teams.problems] == [
         "The team file bad.yaml is wrong in line 1: “steps” is missing."
     ]
@@ -262,7 +274,7 @@ def test_two_files_of_one_team_are_a_problem_and_the_first_holds(tmp_path: Path)
 
 
 def test_a_folder_that_is_not_there_holds_no_teams(tmp_path: Path) -> None:
-    assert sorted(load_teams(tmp_path / "none").by_name) == ["software"]
+    assert sorted(load_teams(tmp_path / "none").by_name) == sorted(load_teams().by_name)
 
 
 def test_a_folder_that_cannot_be_read_is_reported_and_the_shipped_teams_load(

@@ -61,7 +61,13 @@ async def test_what_an_agent_does_becomes_the_run() -> None:
     assert (call.status, call.summary) == ("completed", "Wrote a.md")
     assert content == b"# A"
     assert run.view.usage == step.usage == Usage(input_tokens=5, output_tokens=7, cost_usd=0.5)
-    assert step.phases[0].result == {"summary": "Said hello."}
+    result = step.phases[0].result
+    assert result is not None
+    assert (result["summary"], result["artifacts"], result["usage"]) == (
+        "Said hello.",
+        ["a.md"],
+        {"input_tokens": 5, "output_tokens": 7, "cost_usd": 0.5},
+    )
 
 
 async def test_text_without_a_model_call_is_a_message_all_the_same() -> None:
@@ -163,7 +169,9 @@ async def test_unstorable_characters_are_replaced_and_long_lines_cut() -> None:
     async with office({"odd": play}) as it, it.working():
         run = await it.ended(await it.start())
     assert run.view.steps[0].messages[0].text == "half \ufffd nul \ufffd end"
-    assert run.view.steps[0].phases[0].result == {"summary": "a b\ufffd"}
+    result = run.view.steps[0].phases[0].result
+    assert result is not None
+    assert result["summary"] == "a b\ufffd"
 
 
 async def test_a_reply_beyond_the_bound_goes_on_in_a_new_message() -> None:
@@ -297,7 +305,9 @@ async def test_a_question_ends_the_job_and_the_answer_starts_the_next() -> None:
         )
         run = await it.ended(run_id)
     assert contexts[1].answers == (("Which colour?", "red"),)
-    assert run.view.steps[0].phases[0].result == {"summary": "Chose red."}
+    result = run.view.steps[0].phases[0].result
+    assert result is not None
+    assert result["summary"] == "Chose red."
 
 
 async def test_notes_reach_the_agents_that_come_later() -> None:

@@ -4,23 +4,65 @@ from __future__ import annotations
 
 from typing import Final
 
+from botarmy.domain.events import PhaseState
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.team import Team
-from botarmy.domain.views import StepView
+from botarmy.domain.views import PhaseView, StepView
 
 REPLY_CHARACTERS: Final = 16_000
 """How much of an earlier agent's reply the next ones get; the files hold the rest."""
 
 
+PHASE_ENDED: Final[frozenset[PhaseState]] = frozenset({"completed", "error", "skipped"})
+
+
 def earlier_steps(run: Run, step: str) -> list[StepView]:
-    """The steps before this one that have ended, in the team's order."""
-    before = []
-    for view in run.view.steps:
-        if view.step == step:
-            break
-        if view.status in STEP_ENDED:
-            before.append(view)
-    return before
+    """The steps that have ended and do not build on this one, in the team's order: all that it needs are among them."""
+    return [
+        view
+        for view in run.view.steps
+        if view.step != step and view.status in STEP_ENDED and step not in upstream(run, view.step)
+    ]
+
+
+def upstream(run: Run, step: str) -> set[str]:
+    """The steps that must end before this one, and those before them."""
+    needs = {view.step: view.needs for view in run.view.steps}
+    found: set[str] = set()
+    ahead = list(needs.get(step, ()))
+    while ahead:
+        need = ahead.pop()
+        if need not in found:
+            found.add(need)
+            ahead.extend(needs.get(need, ()))
+    return found
+
+
+def earlier_phases(run: Run, step: str, phase: str) -> list[PhaseView]:
+    """The phases of the step before this one that have ended."""
+    phases = run.step(step).phases
+    at = next(index for index, view in enumerate(phases) if view.phase == phase)
+    return [view for view in phases[:at] if view.status in PHASE_ENDED]
+
+
+def summary_of(phase: PhaseView) -> str:
+    said = (phase.result or {}).get("summary")
+    return said if isinstance(said, str) else ""
+
+
+def artifacts_of(phase: PhaseView) -> tuple[str, ...]:
+    written = (phase.result or {}).get("artifacts")
+    return tuple(str(path) for path in written) if isinstance(written, list | tuple) else ()
+
+
+def said_in(view: StepView, phase: PhaseView) -> str:
+    """The whole messages of the phase's last attempt, oldest first; the end of them where they are long."""
+    whole = [
+        m.text
+        for m in view.messages
+        if m.finish in ("complete", "fallback") and m.text and (m.phase, m.attempt) == (phase.phase, phase.attempt)
+    ]
+    return _ended("\n\n".join(whole))
 
 
 def told(run: Run, team: Team, view: StepView) -> str:
@@ -42,9 +84,11 @@ def fell_back(run: Run, step: str) -> bool:
 
 
 def reply_of(view: StepView) -> str:
-    """The whole messages of the step's last attempt, oldest first; the end of them where they are long."""
-    whole = [m.text for m in view.messages if m.finish in ("complete", "fallback") and m.text]
-    text = "\n\n".join(whole)
+    """What was said in the step's phases, in each of them by its last attempt."""
+    return _ended("\n\n".join(text for text in (said_in(view, phase) for phase in view.phases) if text))
+
+
+def _ended(text: str) -> str:
     return text if len(text) <= REPLY_CHARACTERS else "…" + text[-REPLY_CHARACTERS:]
 
 

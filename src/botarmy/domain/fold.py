@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 from botarmy.domain import events as e
+from botarmy.domain import phases
 from botarmy.domain import views as v
 from botarmy.domain.run import JOB_OPEN, RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Continuation, Job, Run, with_step
 from botarmy.domain.values import replace
@@ -122,10 +123,12 @@ def _step_after(step: v.StepView, event: e.Event, m: e.AgentStatus) -> v.StepVie
     )
 
 
-def _phase_status(run: Run, _: e.Event, m: e.PhaseStatus) -> Run:
+def _phase_status(run: Run, event: e.Event, m: e.PhaseStatus) -> Run:
     def after(phase: v.PhaseView) -> v.PhaseView:
         return replace(phase, status=m.status, attempt=m.attempt, progress=m.progress, result=m.result)
 
+    if m.status == "started":
+        run = phases.begun(run, m.step, m.phase, m.attempt, event.timestamp)
     if m.status in ("pending", "rolled_back"):
         run = replace(run, fallbacks=tuple(one for one in run.fallbacks if one != (m.step, m.phase)))
     return _in_step(
@@ -174,7 +177,7 @@ def _agent_response(run: Run, event: e.Event, m: e.AgentResponse) -> Run:
     message = message_view(event, m)
     used = m.usage or e.NO_USAGE
     run = _in_step(run, m.step, lambda s: replace(_with_message(s, message), usage=s.usage + used))
-    run = replace(run, view=replace(run.view, usage=run.view.usage + used))
+    run = phases.used(replace(run, view=replace(run.view, usage=run.view.usage + used)), m.step, used)
     if m.finish == "fallback" and (m.step, m.phase) not in run.fallbacks:
         run = replace(run, fallbacks=(*run.fallbacks, (m.step, m.phase)))
     return _bounded_messages(run)
@@ -251,7 +254,8 @@ def artifact_view(event: e.Event, m: e.ArtifactWritten) -> v.ArtifactView:
 def _artifact(run: Run, event: e.Event, m: e.ArtifactWritten) -> Run:
     others = [a for a in run.view.artifacts if a.path != m.path]
     insort(others, artifact_view(event, m), key=lambda a: a.path)
-    return replace(run, view=replace(run.view, artifacts=tuple(others)))
+    run = replace(run, view=replace(run.view, artifacts=tuple(others)))
+    return run if m.step is None else phases.wrote(run, m.step, m.path)
 
 
 def _request(run: Run, event: e.Event, m: e.Request) -> Run:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import JobState, RunState, StepPlan, StepState
+from botarmy.domain.events import NO_USAGE, JobState, RunState, StepPlan, StepState, Usage
 from botarmy.domain.times import Timestamp
 from botarmy.domain.values import replace
 from botarmy.domain.views import MessageView, PhaseView, RunSummary, RunView, StepSummary, StepView
 
-FOLD_VERSION: Final = 1
+FOLD_VERSION: Final = 2
 """Raised whenever `evolve` gives another state for the same events: stored snapshots of another one are rebuilt."""
 
 RUN_ENDED: Final[frozenset[str]] = frozenset({"completed", "failed", "cancelled", "deleted"})
@@ -48,6 +48,18 @@ class Continuation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What is counted while an attempt at a phase is under way, for the phase's result."""
+
+    step: str
+    phase: str
+    attempt: int
+    started_at: Timestamp
+    usage: Usage = NO_USAGE
+    artifacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """The fold of a run's events. `view` is for people, the rest for deciding what follows."""
 
@@ -62,6 +74,8 @@ class Run:
     """The (step, phase) whose present attempt was answered by a prepared message instead of a model."""
     continuations: tuple[Continuation, ...] = ()
     """At most one for each step: the newest."""
+    attempts: tuple[Attempt, ...] = ()
+    """At most one for each step: that of the phase which was begun last."""
     listed_at: Timestamp
     """When the run last changed in a list."""
     newer: bool = False

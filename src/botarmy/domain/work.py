@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from botarmy.domain import commands as c
+from botarmy.domain import phases
 from botarmy.domain.artifacts import check_new
 from botarmy.domain.budget import reached
 from botarmy.domain.codec import clean_text
@@ -236,7 +237,8 @@ def _end_asking(draft: Draft, job: Job) -> None:
 def _work_done(draft: Draft, job: Job, report: c.WorkDone) -> None:
     draft.close_messages(job.step, "interrupted")
     _settle(draft, job, "completed")
-    draft.set_phase(job.step, job.phase, "completed", job.attempt, result={"summary": report.summary})
+    done = phases.result(draft.run, job.step, job.phase, "completed", draft.at, summary=report.summary)
+    draft.set_phase(job.step, job.phase, "completed", job.attempt, result=done)
     end_phase(draft, job.step)
 
 
@@ -259,7 +261,8 @@ def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
 def _fail_phase(draft: Draft, job: Job, problem: Problem) -> None:
     """The step ends in error, and the run goes on without it."""
     name = draft.run.step(job.step).agent_name
-    draft.set_phase(job.step, job.phase, "error", job.attempt)
+    left = phases.result(draft.run, job.step, job.phase, "error", draft.at, summary=problem.message, code=problem.code)
+    draft.set_phase(job.step, job.phase, "error", job.attempt, result=left)
     for phase in draft.run.step(job.step).phases:
         if phase.status == "pending":
             draft.set_phase(job.step, phase.phase, "skipped", phase.attempt)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from botarmy.domain.codec import clean_text
-from botarmy.ports import AgentContext, EarlierResult
+from botarmy.ports import AgentContext, EarlierPhase, EarlierResult
 
 EARLIER_CHARACTERS: Final = 12_000
 """Of each earlier result; the files say the rest."""
@@ -50,6 +50,8 @@ def prompt(context: AgentContext) -> str:
         *(_fenced("note", note) for note in context.notes),
         *(_fenced("answer", f"You asked: {question}\nThe answer: {answer}") for question, answer in context.answers),
         *(_earlier(result) for result in context.earlier),
+        *(_phase(phase) for phase in context.phases),
+        *(_fenced("feedback", words) for words in context.feedback),
         _files(context.files.paths()),
         _expected(context),
     ]
@@ -76,6 +78,15 @@ def _earlier(result: EarlierResult) -> str:
         f"{head} did not finish (state: {result.status}). Its files may be missing or incomplete; work with what there "
         f"is, and say in your reply what you had to do without.\n{_fenced('reply', _shortened(result.text))}"
     )
+
+
+def _phase(phase: EarlierPhase) -> str:
+    """The agent itself said this, in another conversation."""
+    wrote = f"\nIn it you wrote: {', '.join(phase.artifacts)}." if phase.artifacts else ""
+    said = _fenced("reply", _shortened(phase.text or phase.summary))
+    if phase.status == "completed":
+        return f"Your own phase “{phase.phase}” is done. You said:\n{said}{wrote}"
+    return f"Your own phase “{phase.phase}” was not finished ({phase.status}): {phase.summary}{wrote}"
 
 
 def _files(paths: Sequence[str]) -> str:

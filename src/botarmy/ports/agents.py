@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Channel, Finish, StepState, Usage
+from botarmy.domain.events import Channel, Finish, PhaseState, StepState, Usage
 from botarmy.domain.team import AgentSpec, PhaseSpec
 
 
@@ -35,6 +35,20 @@ class EarlierResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPhase:
+    """What an earlier phase of the same step left behind."""
+
+    phase: str
+    status: PhaseState
+    summary: str
+    """A sentence or two; of one that failed, why."""
+    text: str
+    """What the agent said in it, the end of it where that is long; the files hold the rest."""
+    artifacts: tuple[str, ...] = ()
+    """Paths that it wrote."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentContext:
     """All that an agent knows. It knows nothing of runs, sockets or databases."""
 
@@ -52,6 +66,10 @@ class AgentContext:
     """What people told the team, oldest first."""
     answers: tuple[tuple[str, str], ...] = ()
     """Questions this agent asked, each with its answer."""
+    phases: tuple[EarlierPhase, ...] = ()
+    """The phases of this step that have ended, in their order."""
+    feedback: tuple[str, ...] = ()
+    """Why this is done once more, oldest first: what failed after it, or what a person found wrong."""
     continuation: bytes | None = None
     """What the agent left behind when it asked; None when it starts afresh."""
     share: str = ""

@@ -24,6 +24,7 @@ from botarmy.ports import (
     Assignments,
     ClaimedJob,
     Commit,
+    EarlierPhase,
     EarlierResult,
     Piece,
     StaleToken,
@@ -177,6 +178,7 @@ class LocalHub:
             files=RunFiles(self._store, run),
             notes=briefing.notes_for(run, job.step),
             answers=briefing.answers_for(run, job.step),
+            phases=_phases(run, job),
             continuation=await self._store.blob(left) if left else None,
             share=job.run_id,
         )
@@ -254,6 +256,20 @@ class LocalHub:
             except (StaleToken, DomainError):
                 await self._release(job, REFUSED_SECONDS)
         return len(jobs)
+
+
+def _phases(run: Run, job: ClaimedJob) -> tuple[EarlierPhase, ...]:
+    step = run.step(job.step)
+    return tuple(
+        EarlierPhase(
+            phase=view.phase,
+            status=view.status,
+            summary=briefing.summary_of(view),
+            text=briefing.said_in(step, view),
+            artifacts=briefing.artifacts_of(view),
+        )
+        for view in briefing.earlier_phases(run, job.step, job.phase)
+    )
 
 
 def _info(worker: WorkerView) -> WorkerInfo:

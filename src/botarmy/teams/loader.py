@@ -21,6 +21,8 @@ from botarmy.teams.shape import SLUG_CHARACTERS, TEAM, is_slug
 
 TEAM_FILES: Final = 200
 """How many files of one folder are read."""
+DEFAULT_TEAM: Final = "software"
+"""Comes first: a run that names no team is this one's."""
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -40,7 +42,8 @@ def load_teams(folder: Path | None = None) -> Teams:
     """
     shipped, _ = _read_folder(files("botarmy.teams"))
     own, problems = _read_folder(folder) if folder is not None and folder.is_dir() else ({}, ())
-    return Teams(MappingProxyType({**shipped, **own}), tuple(problems))
+    first = {DEFAULT_TEAM: shipped[DEFAULT_TEAM]}
+    return Teams(MappingProxyType({**first, **shipped, **own}), tuple(problems))
 
 
 def load_team(path: Path) -> Team:

@@ -24,6 +24,8 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "deployer": ("app/",),
 }
 """What each step builds on; a name that ends in `/` stands for any file below it."""
+PHASE_FILES: Final[Mapping[str, str]] = {"research": "docs/requirements.md", "planning": "docs/architecture.md"}
+"""What a phase of this name leaves where its step is expected to write it; other phases before the last leave words."""
 MOST_NOTES: Final = 3
 NOTE_LENGTH: Final = 160
 
@@ -49,7 +51,7 @@ async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
         yield output
     project = plan(read_brief(context.brief, context.title))
     talk = packaged(f"talk/{_talk(context, project)}.md")
-    performance = Performance(context, project.files(context.agent.step) if _is_last_phase(context) else {})
+    performance = Performance(context, _files(context, project))
     async for output in performance.play(talk, _lines(context, project)):
         yield output
 
@@ -75,9 +77,16 @@ def _is_last_phase(context: AgentContext) -> bool:
     return context.phase.phase == context.agent.phases[-1].phase
 
 
+def _files(context: AgentContext, project: Project) -> Mapping[str, str]:
+    if _is_last_phase(context):
+        return project.files(context.agent.step)
+    path = PHASE_FILES.get(context.phase.phase)
+    return {path: project.content(path)} if path in context.agent.artifacts and path is not None else {}
+
+
 def _talk(context: AgentContext, project: Project) -> str:
     if not _is_last_phase(context):
-        return "phase"
+        return f"phase_{context.phase.phase}" if _files(context, project) else "phase"
     step = context.agent.step
     return f"{project.platform}_{step}" if step in ("developer", "deployer") else step
 
@@ -98,11 +107,24 @@ def _lines(context: AgentContext, project: Project) -> Mapping[str, str]:
 
 
 def _said_before(context: AgentContext) -> Mapping[str, str]:
-    return {"notes": Block(_notes(context)), "failures": Block(_failures(context)), "again": Block(_again(context))}
+    return {
+        "notes": Block(_notes(context)),
+        "failures": Block(_failures(context)),
+        "again": Block(f"{_again(context)}\n\n{_feedback(context)}".strip()),
+    }
 
 
 def _again(context: AgentContext) -> str:
     return f"This is try {context.attempt}; I start from the beginning." if context.attempt > 1 else ""
+
+
+def _feedback(context: AgentContext) -> str:
+    """Why this is done once more, in the words that the agent was told."""
+    if not context.feedback:
+        return ""
+    words = [as_markdown(_cut(one)) for one in context.feedback[-MOST_NOTES:]]
+    quoted = "\n".join(f"> {one}\n>" for one in words).removesuffix("\n>")
+    return f"I do this once more, because:\n\n{quoted}"
 
 
 def _notes(context: AgentContext) -> str:
