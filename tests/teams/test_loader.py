@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botarmy.domain.errors import DomainError
+from botarmy.domain.programs import CommandAgent, PythonAgent
 from botarmy.teams import load_team, load_teams, parse_team
 
 SHIPPED = (files("botarmy.teams") / "software.yaml").read_bytes()
@@ -49,7 +50,7 @@ steps:
     instructions: |
       Two
       lines.
-    agent: command
+    agent: llm
     model: openai-chat:gpt-5-mini
     tools: [write_file, read_file]
     artifacts: [docs/a.md, app/]
@@ -68,7 +69,7 @@ steps:
     )
     second = team.step("second")
     assert second.instructions == "Two\nlines."
-    assert (second.agent, second.model, second.attempts) == ("command", "openai-chat:gpt-5-mini", 5)
+    assert (second.agent, second.model, second.attempts) == ("llm", "openai-chat:gpt-5-mini", 5)
     assert second.tools == ("write_file", "read_file")
     assert second.artifacts == ("docs/a.md", "app/")
     assert second.needs == ("first", "third")
@@ -348,3 +349,47 @@ def test_an_instructions_file_needs_a_folder() -> None:
 def test_a_damaged_file_is_read_or_refused_and_never_crashes(at: int, cut: int, put: bytes) -> None:
     with suppress(DomainError):
         parse_team(SHIPPED[:at] + put + SHIPPED[at + cut : 4_000], "damaged.yaml")
+
+
+def agent_of(agent: str, more: str = "") -> object:
+    return parse_team(f"name: t\nsteps:\n  - name: A\n    agent: {agent}\n{more}", "t.yaml").steps[0].agent
+
+
+def test_an_agent_is_python_code_in_a_word_or_in_a_table() -> None:
+    assert agent_of("python:a_module:Kind.work") == PythonAgent(python="a_module:Kind.work")
+    assert agent_of("{python: a.b:c, timeout: 5}") == PythonAgent(python="a.b:c", timeout=5)
+    assert agent_of("llm", "    instructions: x\n") == "llm"
+
+
+def test_an_agent_is_a_command_whose_paths_lie_beside_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "t.yaml"
+    file.write_text(
+        "name: t\nsteps:\n  - name: A\n    agent:\n      command: [bash, ./a.sh, -x]\n      env: [A_KEY, A_KEY]\n"
+        "      timeout: 9\n      memory: 64\n      output: 2\n",
+        encoding="utf-8",
+    )
+    command = ("bash", str(tmp_path.resolve() / "a.sh"), "-x")
+    assert load_team(file).steps[0].agent == CommandAgent(
+        command=command, env=("A_KEY",), timeout=9, memory=64, output=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("agent", "reason"),
+    [
+        ("gpt", "“gpt” is no agent: write llm, python:package.module:function, or a command below it"),
+        ("python:os", "“os” does not name Python code, such as package.module:function"),
+        ("python:os:system()", "“os:system()” does not name Python code, such as package.module:function"),
+        ("{python: a:b, memory: 64}", "“memory” is for commands"),
+        ("{timeout: 5}", "give the agent either “python” or “command”"),
+        ("{python: a:b, command: [x]}", "give the agent either “python” or “command”"),
+        ("{command: []}", "from 1 to 100 entries may stand here, not 0"),
+        ("{command: [x], env: [A-B]}", "“A-B” is no name of a variable"),
+        ("{command: [./x]}", "a path that begins with ./ needs a team file in a folder"),
+        ("python:a:b\n    tools: [read_file]", "“tools” is for agents that are models"),
+        ("llm", "“instructions” is missing"),
+    ],
+)
+def test_an_agent_that_makes_no_sense_is_refused_with_a_reason(agent: str, reason: str) -> None:
+    source = f"name: t\nsteps:\n  - name: A\n    agent: {agent}\n"
+    assert problem_of(source).fields["reason"] == reason

@@ -30,6 +30,7 @@ from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.ownership import Published, owned, publishing
 from botarmy.bootstrap.page import web_folder
+from botarmy.bootstrap.programs import Programs, programs_of
 from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bootstrap.upkeep import start_upkeep
@@ -99,7 +100,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         limits = _limits(settings)
         gateway = Gateway(store, feed, service, clock, new_id, limits, metrics, equipment.limiters.states)
         streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits)
-        tasks.start("worker", _worker(loaded, hub, bus, equipment).run())
+        tasks.start("worker", _worker(loaded, hub, bus, equipment, teams).run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
         start_upkeep(tasks, settings, service, store, feed)
         door = await access.door(settings, store)
@@ -161,9 +162,10 @@ async def _opened(settings: Settings) -> AsyncIterator[SqlStore]:
         await store.close()
 
 
-def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment) -> Worker:
+def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment, teams: Teams) -> Worker:
     settings, redact = loaded.settings, loaded.redactor(os.environ)
-    agents, beat = _agent_factory(equipment, settings), settings.lease_seconds / 3
+    programs = programs_of(teams.by_name.values(), settings.teams_dir, redact)
+    agents, beat = _agent_factory(equipment, programs, settings), settings.lease_seconds / 3
     return Worker(_worker_info(settings), hub, bus, agents, SystemClock(), new_id, beat, redact)
 
 
@@ -182,8 +184,10 @@ def _budgets(settings: Settings) -> Budgets:
     )
 
 
-def _agent_factory(equipment: Equipment, settings: Settings) -> AgentFactory:
+def _agent_factory(equipment: Equipment, programs: Programs, settings: Settings) -> AgentFactory:
     def agent(spec: AgentSpec, model: str) -> Agent:
+        if not isinstance(spec.agent, str):
+            return programs(spec.agent, spec.name)
         if is_demo(model):
             return demo_agent(spec, settings.demo_speed, model=model)
         return equipment.agents(spec, model)

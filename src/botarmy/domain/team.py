@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from botarmy.domain.events import StepPlan
+from botarmy.domain.programs import Program
 
 DEFAULT_PHASE = "work"
 DEMO = "demo"
@@ -32,9 +33,9 @@ class AgentSpec:
     title: str
     """What the step is about, e.g. `Requirements`."""
     role: str = ""
-    instructions: str
-    agent: str = "llm"
-    """The kind of agent that does the work."""
+    instructions: str = ""
+    agent: Literal["llm"] | Program = "llm"
+    """What does the work: a model, or code of the operator's own."""
     model: str | None = None
     """A model string; None takes the one of the settings."""
     models: tuple[str, ...] = ()

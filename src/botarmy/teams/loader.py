@@ -12,10 +12,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from botarmy.domain.errors import DomainError
+from botarmy.domain.programs import Program
 from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
+from botarmy.teams.agent import LLM, program_of
 from botarmy.teams.document import FILE_BYTES, DocumentError, Located, Table, compose, quoted, suggestion
 from botarmy.teams.shape import SLUG_CHARACTERS, TEAM, is_slug
 
@@ -132,13 +134,14 @@ def _team(declared: Table, beside: Traversable | None) -> Team:
 def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | None) -> AgentSpec:
     name = declared.need("name", str)
     needs = declared.items("needs", str)
+    agent = _agent(declared, beside)
     return AgentSpec(
         step=_step_id(declared, name, before),
         name=name,
         title=declared.get("title", str) or name,
         role=declared.get("role", str) or "",
-        instructions=_instructions(declared, beside),
-        agent=declared.get("agent", str) or "llm",
+        instructions=_instructions(declared, beside, needed=agent == LLM),
+        agent=agent,
         model=declared.get("model", str),
         models=_values(declared.items("models", str)),
         fallback=declared.get("fallback", str),
@@ -152,6 +155,14 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
     )
 
 
+def _agent(declared: Table, beside: Traversable | None) -> Program | Literal["llm"]:
+    agent = program_of(declared.get("agent", Table), beside)
+    for key in ("tools", "models", "fallback"):
+        if agent != LLM and key in declared.entries:
+            raise DocumentError(declared.line_of(key), f"“{key}” is for agents that are models")
+    return agent
+
+
 def _step_id(declared: Table, name: str, before: Sequence[AgentSpec]) -> str:
     line = declared.line_of("id" if "id" in declared.entries else "name")
     step = declared.get("id", str) or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:SLUG_CHARACTERS]
@@ -162,7 +173,7 @@ def _step_id(declared: Table, name: str, before: Sequence[AgentSpec]) -> str:
     return step
 
 
-def _instructions(declared: Table, beside: Traversable | None) -> str:
+def _instructions(declared: Table, beside: Traversable | None, *, needed: bool) -> str:
     given = declared.get("instructions", str)
     file_name = declared.get("instructions_file", str)
     line = declared.line_of("instructions_file")
@@ -170,9 +181,9 @@ def _instructions(declared: Table, beside: Traversable | None) -> str:
         raise DocumentError(line, "give “instructions” or “instructions_file”, not both")
     if file_name:
         return _instructions_beside(file_name, line, beside)
-    if not given:
+    if not given and needed:
         raise DocumentError(line, "“instructions” is missing")
-    return given
+    return given or ""
 
 
 def _instructions_beside(file_name: str, line: int, beside: Traversable | None) -> str:

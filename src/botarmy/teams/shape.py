@@ -12,6 +12,7 @@ from botarmy.domain.artifacts import check_path
 from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import Tool
+from botarmy.teams.agent import AGENT
 from botarmy.teams.document import Field, Table, amount, either, list_of, quoted, suggestion, table, text, whole
 
 STEPS: Final = 20
@@ -80,7 +81,7 @@ _STEP: Final = table(
         "role": Field(text(limit=2_000)),
         "instructions": Field(_INSTRUCTIONS),
         "instructions_file": _line(200, _instructions_file),
-        "agent": _line(SLUG_CHARACTERS, _slug),
+        "agent": AGENT,
         "model": _line(200, _model),
         "models": Field(list_of(text(limit=200, check=_model), most=10)),
         "fallback": Field(text(limit=2_000)),

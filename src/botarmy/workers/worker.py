@@ -230,8 +230,7 @@ class Worker:
         except StoreUnavailable:
             return
         stopped = [held[job_id] for job_id in withdrawn & held.keys()]
-        for task in stopped:
-            await _ended(task)
+        await asyncio.gather(*map(_ended, stopped))
         if stopped:
             await self._announce_load()
 

@@ -1,0 +1,101 @@
+"""What a step's `agent` may be: a model, Python code, or a program."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final, Literal
+
+import yaml
+
+from botarmy.domain.programs import MEMORY_MIB, OUTPUT_MIB, TIMEOUT_SECONDS, CommandAgent, Program, PythonAgent
+from botarmy.teams.document import DocumentError, Field, Table, either, list_of, quoted, table, text, whole
+
+LLM: Final = "llm"
+LONGEST_SECONDS: Final = 7 * 24 * 3600
+WORDS: Final = 100
+"""Of a command."""
+_PYTHON: Final = "python:"
+_BESIDE: Final = "./"
+_NAMES: Final = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+_CALLABLE: Final = re.compile(f"{_NAMES}:{_NAMES}", re.ASCII)
+_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
+
+def _callable(name: str) -> str | None:
+    if _CALLABLE.fullmatch(name):
+        return None
+    return f"“{quoted(name)}” does not name Python code, such as package.module:function"
+
+
+def _short(word: str) -> str | None:
+    if word == LLM:
+        return None
+    if word.startswith(_PYTHON):
+        return _callable(word.removeprefix(_PYTHON))
+    return f"“{quoted(word)}” is no agent: write llm, python:package.module:function, or a command below it"
+
+
+def _variable(name: str) -> str | None:
+    return None if _VARIABLE.fullmatch(name) else f"“{quoted(name)}” is no name of a variable"
+
+
+def _word(word: str) -> str | None:
+    return "a word of a command may hold no zero byte" if "\0" in word else None
+
+
+_SHORT: Final = text(limit=200, check=_short)
+
+
+def _named(node: yaml.Node) -> Table:
+    word = _SHORT(node)
+    return Table.of(node, python=word.removeprefix(_PYTHON)) if word != LLM else Table.of(node)
+
+
+AGENT: Final = Field(
+    either(
+        _named,
+        table(
+            {
+                "python": Field(text(limit=200, check=_callable)),
+                "command": Field(list_of(text(limit=4_000, check=_word), least=1, most=WORDS)),
+                "env": Field(list_of(text(limit=200, check=_variable), most=50)),
+                "timeout": Field(whole(low=1, high=LONGEST_SECONDS)),
+                "memory": Field(whole(low=16, high=1024 * 1024)),
+                "output": Field(whole(low=1, high=1024)),
+            }
+        ),
+    )
+)
+
+
+def program_of(declared: Table | None, beside: Traversable | None) -> Program | Literal["llm"]:
+    """Raises DocumentError."""
+    if declared is None or not declared.entries:
+        return LLM
+    python, command = declared.get("python", str), declared.items("command", str)
+    if (python is None) == (command is None):
+        raise DocumentError(declared.line, "give the agent either “python” or “command”")
+    timeout = declared.get("timeout", int) or TIMEOUT_SECONDS
+    if python is not None:
+        for key in ("env", "memory", "output"):
+            if key in declared.entries:
+                raise DocumentError(declared.line_of(key), f"“{key}” is for commands")
+        return PythonAgent(python=python, timeout=timeout)
+    return CommandAgent(
+        command=tuple(_placed(word.value, word.line, beside) for word in command or ()),
+        env=tuple(dict.fromkeys(name.value for name in declared.items("env", str) or ())),
+        timeout=timeout,
+        memory=declared.get("memory", int) or MEMORY_MIB,
+        output=declared.get("output", int) or OUTPUT_MIB,
+    )
+
+
+def _placed(word: str, line: int, beside: Traversable | None) -> str:
+    """A word that begins with ./ is a path beside the team file, wherever the command is started."""
+    if not word.startswith(_BESIDE):
+        return word
+    if not isinstance(beside, Path):
+        raise DocumentError(line, "a path that begins with ./ needs a team file in a folder")
+    return str(beside.resolve() / word)
