@@ -117,11 +117,12 @@ async def test_a_question_is_answered_by_a_person(server: ServerProcess) -> None
         assert [m.text for m in (await client.run(run_id)).steps[0].messages] == ["So it is b"]
 
 
-async def test_a_program_is_killed_with_its_children_at_a_cancellation(server: ServerProcess) -> None:
+async def test_a_program_is_killed_with_its_children_at_a_cancellation(server: ServerProcess, tmp_path: Path) -> None:
     async with Client(server.url) as client:
         run_id = await client.start("Sleep", team="sleeps")
         await until_it_said(client, run_id)
-        pids = (await client.artifact(run_id, "pids.txt")).decode().split()
+        await client.download(run_id, tmp_path)
+        pids = (tmp_path / "pids.txt").read_text().split()
         assert all(map(is_running, pids))
         await client.cancel(run_id)
         async with asyncio.timeout(10):

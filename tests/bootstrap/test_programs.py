@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from botarmy.agents.callable import CallableAgent
+from botarmy.agents.command import CommandedAgent
 from botarmy.bootstrap.programs import programs_of
 from botarmy.domain.errors import DomainError
 from botarmy.domain.programs import CommandAgent, PythonAgent
@@ -13,7 +15,10 @@ COMMAND = CommandAgent(command=("true",))
 TEAM = Team(
     name="own",
     title="Own",
-    steps=tuple(AgentSpec(step=str(n), name="A", title="A", agent=agent) for n, agent in enumerate((PYTHON, COMMAND))),
+    steps=(
+        AgentSpec(step="a", name="A", title="A", agent=PYTHON),
+        AgentSpec(step="b", name="B", title="B", agent=COMMAND),
+    ),
 )
 
 
@@ -34,5 +39,5 @@ def test_code_that_no_team_file_names_does_not_run(program: PythonAgent | Comman
 
 def test_code_that_a_team_file_names_runs() -> None:
     programs = programs_of([TEAM], None, BY_SHAPE)
-    assert programs(PYTHON, "A")
-    assert programs(COMMAND, "A")
+    assert isinstance(programs(PYTHON, "A"), CallableAgent)
+    assert isinstance(programs(COMMAND, "B"), CommandedAgent)
