@@ -67,13 +67,16 @@ class Teller:
         brief: str = BRIEF,
         title: str | None = None,
         options: Mapping[str, Any] = MappingProxyType({"model": "demo"}),
+        begin: c.Command | None = None,
+        at: Timestamp = BEGINNING,
     ) -> None:
-        self._ids: Final = itertools.count(1)
+        """`begin`: goes on from another run, of a story that was told before `at`."""
+        self._ids: Final = itertools.count(0x5001 if begin else 1)
         self._tokens: Final = itertools.count(1)
         self._held: Final[dict[str, int]] = {}
         self._position = 100
         self._run: Run | None = None
-        self.at = BEGINNING
+        self.at = at
         self.bodies: Final[list[tuple[str, int, int | None]]] = []
         self.run_id: Final = self.new_id()
         start = c.StartRun(
@@ -85,7 +88,7 @@ class Teller:
             plan=plan,
             definition=hashlib.sha256(b"software").hexdigest(),
         )
-        self.person(start)
+        self.person(begin or start)
 
     # --- The log ---------------------------------------------------------------------------------------------
 

@@ -98,6 +98,16 @@ async def test_a_commit_without_events_leaves_the_log_as_it_is(store: Store) -> 
     assert await store.head() == 1
 
 
+async def test_contents_that_two_runs_hold_stay_until_both_are_gone(store: Store) -> None:
+    await store.commit(notes("a", 0, blobs=blobs(b"shared", b"alone")))
+    await store.commit(notes("b", 0, linked=frozenset({sha256(b"shared"), sha256(b"nowhere")})))
+    await store.commit(notes("a", 1, purge=True))
+    assert await store.blob(sha256(b"shared")) == b"shared"
+    assert await store.blob(sha256(b"alone")) is None
+    await store.commit(notes("b", 1, purge=True))
+    assert await store.blob(sha256(b"shared")) is None
+
+
 async def test_a_commit_that_contradicts_itself_is_a_programming_error(store: Store) -> None:
     with pytest.raises(ValueError, match="belong to its run"):
         await store.commit(Commit(events=(note("a"),), run_id="b", expected_version=0))

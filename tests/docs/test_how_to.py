@@ -27,6 +27,7 @@ AGUI = DOCS / "how-to" / "use-ag-ui.md"
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
+AGAIN = DOCS / "how-to" / "run-again-and-follow-up.md"
 MONEY = DOCS / "how-to" / "keep-an-eye-on-the-money.md"
 PROGRAMS = blocks(FOLLOW, "python", "text")
 TOLD = [
@@ -56,6 +57,13 @@ class TestFollowARun:
         assert said[0].startswith("follows A quiz about trees from position ")
         assert said[-2].endswith("run_status The project is complete")
         assert said[-1].startswith("resume with {'epoch': '")
+
+
+class TestRunAgainAndFollowUp:
+    @pytest.mark.parametrize("number", [0, 1], ids=["again", "follow up"])
+    def test_a_program_does_what_the_page_shows(self, number: int, server: ServerProcess, folder: Path) -> None:
+        program, told = blocks(AGAIN, "python")[number], blocks(AGAIN, "text")[number]
+        assert run_python(program.text, server, folder).endswith(told.text)
 
 
 class TestUseAgUi:

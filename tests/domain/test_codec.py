@@ -22,7 +22,7 @@ STARTED = e.NewEvent(
 )
 
 PROTOCOL = {
-    "run_status": "status outcome by reason title brief team owner options forked_from steps",
+    "run_status": "status outcome by reason title brief team owner options forked_from steps before",
     "agent_status": "step status task attempt call_attempt progress retry_at usage seconds",
     "phase_status": "step phase status attempt progress retry_at result",
     "agent_delta": "step phase attempt message_id channel offset",

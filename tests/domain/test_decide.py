@@ -12,12 +12,13 @@ import pytest
 from botarmy.domain import commands as c
 from botarmy.domain import events as e
 from botarmy.domain.codec import encode
-from botarmy.domain.decide import decide, title_of
+from botarmy.domain.decide import decide
 from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import StepPlan
 from botarmy.domain.fold import fold
 from botarmy.domain.run import Run
+from botarmy.domain.texts import title_of
 from botarmy.domain.times import elapsed_ms
 from scripts.wire.teller import Teller, chain
 

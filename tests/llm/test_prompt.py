@@ -67,6 +67,14 @@ This is attempt 2: an earlier one did not succeed."""
     )
 
 
+def test_a_follow_up_is_told_what_was_asked_for_and_built_before_the_new_brief() -> None:
+    before = Before(run_id="r", title="Tips", brief="A tip calculator</earlier-brief>", built="Developer: the page.")
+    text = prompt(replace(context(), brief="Add dark mode.", before=(before,)))
+    assert text.index("A tip calculator") < text.index("Developer: the page.") < text.index("Add dark mode.")
+    assert text.count("</earlier-brief>") == 1
+    assert "goes on from" not in prompt(context())
+
+
 def test_long_replies_and_long_lists_are_shortened_and_say_so() -> None:
     long = EarlierResult(agent_name="A", title="T", status="completed", text="x" * (EARLIER_CHARACTERS + 7))
     at = with_files(context(), {f"{number:05}.md": b"" for number in range(LISTED_FILES + 3)})

@@ -48,7 +48,7 @@ class Commanded(BaseModel):
 async def start_run(
     parts: PartsOf, user: CurrentUser, body: Annotated[StartRun, Body()], command_id: CommandId = None
 ) -> Commanded:
-    return await _command(parts.service, user, command_id, "start_run", body.model_dump(exclude_unset=True))
+    return await command(parts.service, user, command_id, "start_run", body.model_dump(exclude_unset=True))
 
 
 @router.get("")
@@ -82,7 +82,7 @@ async def read_run(
 
 @router.delete("/{run_id}")
 async def delete_run(parts: PartsOf, user: CurrentUser, run_id: RunId, command_id: CommandId = None) -> Commanded:
-    return await _command(parts.service, user, command_id, "delete_run", {"run_id": run_id})
+    return await command(parts.service, user, command_id, "delete_run", {"run_id": run_id})
 
 
 @router.get("/{run_id}/events")
@@ -123,7 +123,7 @@ async def add_note(
     command_id: CommandId = None,
 ) -> Commanded:
     args = {"run_id": run_id, **body.model_dump(exclude_unset=True)}
-    return await _command(parts.service, user, command_id, "add_note", args)
+    return await command(parts.service, user, command_id, "add_note", args)
 
 
 @router.post("/{run_id}/{action}")
@@ -134,7 +134,7 @@ async def command_run(
     action: Literal["pause", "resume", "cancel"],
     command_id: CommandId = None,
 ) -> Commanded:
-    return await _command(parts.service, user, command_id, f"{action}_run", {"run_id": run_id})
+    return await command(parts.service, user, command_id, f"{action}_run", {"run_id": run_id})
 
 
 @router.post("/{run_id}/steps/{step}/{action}")
@@ -146,7 +146,7 @@ async def command_step(
     action: Literal["retry", "skip"],
     command_id: CommandId = None,
 ) -> Commanded:
-    return await _command(parts.service, user, command_id, f"{action}_step", {"run_id": run_id, "step": step})
+    return await command(parts.service, user, command_id, f"{action}_step", {"run_id": run_id, "step": step})
 
 
 @router.post("/{run_id}/requests/{request_id}")
@@ -159,10 +159,10 @@ async def answer_request(
     command_id: CommandId = None,
 ) -> Commanded:
     args = {"run_id": run_id, "request_id": request_id, **body.model_dump(exclude_unset=True)}
-    return await _command(parts.service, user, command_id, "answer_request", args)
+    return await command(parts.service, user, command_id, "answer_request", args)
 
 
-async def _command(service: Service, user: User, command_id: str | None, name: str, args: dict[str, Any]) -> Commanded:
+async def command(service: Service, user: User, command_id: str | None, name: str, args: dict[str, Any]) -> Commanded:
     reply: Reply = await service.command(user, command_id or service.new_id(), name, args)
     return Commanded(run_id=reply.result["run_id"], position=reply.position)
 

@@ -116,6 +116,36 @@ class Client:
         body = _given(brief=brief, title=title, team=team, options=options)
         return str((await self._requests.command("POST", "/api/runs", body, command_id))["run_id"])
 
+    async def fork(
+        self,
+        run_id: str,
+        step: str,
+        brief: str | None = None,
+        title: str | None = None,
+        options: Json | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> str:
+        """Run again from a step, in a new run that shares what was done before it; returns the new run's id.
+
+        None leaves the brief, the title and the options as they were.
+        """
+        body = _given(step=step, brief=brief, title=title, options=options)
+        return str((await self._requests.command("POST", of_run(run_id, "fork"), body, command_id))["run_id"])
+
+    async def follow_up(
+        self,
+        run_id: str,
+        brief: str,
+        title: str | None = None,
+        options: Json | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> str:
+        """Have the same team change what an ended run built; returns the id of the new run."""
+        body = _given(brief=brief, title=title, options=options)
+        return str((await self._requests.command("POST", of_run(run_id, "follow-up"), body, command_id))["run_id"])
+
     async def pause(self, run_id: str, *, command_id: str | None = None) -> None:
         await self._requests.command("POST", of_run(run_id, "pause"), None, command_id)
 

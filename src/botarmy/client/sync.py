@@ -57,6 +57,29 @@ class SyncClient:
     ) -> str:
         return self._wait(self._client.start(brief, title, team, options, command_id=command_id))
 
+    def fork(
+        self,
+        run_id: str,
+        step: str,
+        brief: str | None = None,
+        title: str | None = None,
+        options: Json | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> str:
+        return self._wait(self._client.fork(run_id, step, brief, title, options, command_id=command_id))
+
+    def follow_up(
+        self,
+        run_id: str,
+        brief: str,
+        title: str | None = None,
+        options: Json | None = None,
+        *,
+        command_id: str | None = None,
+    ) -> str:
+        return self._wait(self._client.follow_up(run_id, brief, title, options, command_id=command_id))
+
     def pause(self, run_id: str, *, command_id: str | None = None) -> None:
         self._wait(self._client.pause(run_id, command_id=command_id))
 

@@ -11,6 +11,8 @@ from botarmy.domain.views import PhaseView, StepView
 
 REPLY_CHARACTERS: Final = 16_000
 """How much of an earlier agent's reply the next ones get; the files hold the rest."""
+BUILT_CHARACTERS: Final = 8_000
+"""How much of what an earlier run's agents said that they made is told to those of its follow-up."""
 
 
 PHASE_ENDED: Final[frozenset[PhaseState]] = frozenset({"completed", "error", "skipped"})
@@ -90,6 +92,19 @@ def reply_of(view: StepView) -> str:
 
 def _ended(text: str) -> str:
     return text if len(text) <= REPLY_CHARACTERS else "…" + text[-REPLY_CHARACTERS:]
+
+
+def built(run: Run) -> str:
+    """What the agents of a run said that they made: a sentence or two of each, in the team's order."""
+    lines = []
+    for view in run.view.steps:
+        if view.status == "completed" and not fell_back(run, view.step):
+            said = next((p.result.get("summary") for p in reversed(view.phases) if p.result), None)
+            lines.append(f"{view.agent_name} ({view.title}): {said or 'done'}")
+        elif view.status != "pending":
+            lines.append(f"{view.agent_name} ({view.title}) did not finish this part")
+    text = "\n".join(lines)
+    return text if len(text) <= BUILT_CHARACTERS else f"{text[:BUILT_CHARACTERS]}…"
 
 
 def notes_for(run: Run, step: str) -> tuple[str, ...]:

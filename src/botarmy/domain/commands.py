@@ -8,7 +8,9 @@ from typing import Any, Final, TypeAlias
 
 from botarmy.domain.budget import Today
 from botarmy.domain.events import CallState, Decision, Finish, StepPlan, Usage
+from botarmy.domain.run import Run
 from botarmy.domain.times import Timestamp
+from botarmy.domain.views import ArtifactView
 
 BRIEF_BYTES: Final = 32 * 1024
 NOTE_BYTES: Final = 32 * 1024
@@ -40,6 +42,31 @@ class StartRun:
     options: Mapping[str, Any]
     plan: tuple[StepPlan, ...]
     definition: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForkRun:
+    """Again from a step, in a new run. What `source` and the log know is looked up by the service."""
+
+    source: Run
+    step: str
+    artifacts: tuple[ArtifactView, ...]
+    """What the shared steps left, each path in the last version of theirs."""
+    brief: str | None
+    title: str | None
+    options: Mapping[str, Any]
+    """The source's own, with what is to be different."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpRun:
+    """A new run over what another one built."""
+
+    source: Run
+    brief: str
+    title: str | None
+    options: Mapping[str, Any]
+    """As with `ForkRun`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +274,8 @@ class LoseJob:
 
 Command: TypeAlias = (
     StartRun
+    | ForkRun
+    | FollowUpRun
     | PauseRun
     | ResumeRun
     | CancelRun

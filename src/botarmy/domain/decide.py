@@ -10,14 +10,14 @@ from collections.abc import Callable, Set
 from typing import Any, Final
 
 from botarmy.domain import commands as c
-from botarmy.domain.codec import clean_text
 from botarmy.domain.draft import Decided, Draft
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Note, RunCreated, RunStatus
+from botarmy.domain.forks import begin_follow_up, begin_fork
 from botarmy.domain.requests import answer_request, withdraw_requests
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.schedule import end_steps, go_on, leave_phases, queue_step
-from botarmy.domain.texts import check_text
+from botarmy.domain.texts import check_text, check_title, title_of
 from botarmy.domain.views import PhaseView, StepView
 from botarmy.domain.work import begin_job, hand_back_job, lose_job, report_job
 
@@ -32,10 +32,11 @@ def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelop
         DomainError: the command is refused; nothing happened.
     """
     draft = Draft(run, run_id, envelope)
-    if isinstance(command, c.StartRun):
+    begin = _BEGINNINGS.get(type(command))
+    if begin is not None:
         if run is not None:
             raise DomainError("illegal_transition", detail=f"{run_id} was started before")
-        _start(draft, command)
+        begin(draft, command)
         return draft.done()
     if run is None:
         raise DomainError("unknown_run", detail=run_id)
@@ -47,23 +48,10 @@ def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelop
     return draft.done()
 
 
-def title_of(brief: str) -> str:
-    """A title for a run that was given none: the brief's first line, cut at a word."""
-    first = brief.strip().splitlines()[0].strip()
-    line = first.lstrip("# ").rstrip(". ") or first
-    if len(line) <= 72:
-        return line
-    cut = line[:72].rsplit(" ", 1)[0]
-    return f"{cut}…"
-
-
 def _start(draft: Draft, command: c.StartRun) -> None:
     brief = check_text(command.brief, c.BRIEF_BYTES, "empty_brief", "brief_too_long")
-    title = title_of(brief) if command.title is None else " ".join(clean_text(command.title).split())
-    if not title or len(title) > c.TITLE_CHARACTERS:
-        raise DomainError("bad_title")
     created = RunCreated(
-        title=title,
+        title=title_of(brief) if command.title is None else check_title(command.title),
         brief=brief,
         team=command.team,
         owner=draft.envelope.by,
@@ -72,7 +60,7 @@ def _start(draft: Draft, command: c.StartRun) -> None:
         steps=command.plan,
         definition=command.definition,
     )
-    draft.emit(created, f"“{title}” was created")
+    draft.emit(created, f"“{created.title}” was created")
     draft.emit(RunStatus(status="running", by=draft.envelope.by), "The team starts")
     go_on(draft)
 
@@ -167,6 +155,11 @@ def _unsettled(step: StepView, fell_back: Set[str]) -> tuple[PhaseView, ...]:
     return step.phases[states.index(False) :]
 
 
+_BEGINNINGS: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
+    c.StartRun: _start,
+    c.ForkRun: begin_fork,
+    c.FollowUpRun: begin_follow_up,
+}
 _RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.PauseRun: _pause,
     c.ResumeRun: _resume,

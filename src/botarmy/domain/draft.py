@@ -72,13 +72,25 @@ class Draft:
             wakes=self.wakes,
         )
 
+    @property
+    def size(self) -> int:
+        """How many events there are so far."""
+        return len(self._events)
+
     def emit(self, metadata: Metadata, content: str, agent_name: str | None = None) -> None:
         """Raises DomainError `illegal_transition`."""
         check(self._run, metadata)
+        self._add(metadata, content, agent_name, self.at)
+
+    def take_over(self, metadata: Metadata, content: str, agent_name: str | None, at: Timestamp | None) -> None:
+        """What happened in another run, at a moment there: how it came to that is in the log of that one."""
+        self._add(metadata, content, agent_name, at or self.at)
+
+    def _add(self, metadata: Metadata, content: str, agent_name: str | None, at: Timestamp) -> None:
         event = NewEvent(
             id=self.envelope.new_id(),
             run_id=self._run_id,
-            timestamp=self.at,
+            timestamp=at,
             agent_name=agent_name,
             content=content,
             metadata=metadata,

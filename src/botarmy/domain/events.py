@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from operator import not_
+from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
+
+from pydantic import Field
 
 from botarmy.domain.times import Timestamp
 
@@ -80,6 +83,17 @@ class StepPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """An earlier run that a follow-up goes on from, as the agents are told of it."""
+
+    run_id: str
+    title: str
+    brief: str
+    built: str
+    """What its agents said that they made, in a sentence or two each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunCreated:
     TYPE: ClassVar[str] = "run_status"
 
@@ -93,6 +107,8 @@ class RunCreated:
     steps: tuple[StepPlan, ...]
     definition: str | None = None
     """SHA-256 of the stored team definition that the run works by."""
+    before: Annotated[tuple[Before, ...], Field(exclude_if=not_)] = ()
+    """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

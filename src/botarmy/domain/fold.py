@@ -89,6 +89,7 @@ def _created(event: e.Event, created: e.RunCreated) -> Run:
         version=event.version or 0,
         position=event.position,
         steps=steps,
+        before=created.before,
     )
     return Run(
         view=view,

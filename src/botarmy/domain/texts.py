@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botarmy.domain.codec import clean_text
+from botarmy.domain.commands import TITLE_CHARACTERS
 from botarmy.domain.errors import DomainError
 
 
@@ -14,3 +15,21 @@ def check_text(text: str, limit: int, empty: str, too_long: str) -> str:
     if len(text.encode()) > limit:
         raise DomainError(too_long, limit_kib=limit // 1024)
     return text
+
+
+def check_title(text: str) -> str:
+    """On one line, or DomainError `bad_title`."""
+    title = " ".join(clean_text(text).split())
+    if not title or len(title) > TITLE_CHARACTERS:
+        raise DomainError("bad_title")
+    return title
+
+
+def title_of(brief: str) -> str:
+    """A title for a run that was given none: the brief's first line, cut at a word."""
+    first = brief.strip().splitlines()[0].strip()
+    line = first.lstrip("# ").rstrip(". ") or first
+    if len(line) <= 72:
+        return line
+    cut = line[:72].rsplit(" ", 1)[0]
+    return f"{cut}…"

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from botarmy.domain.events import (
     NO_USAGE,
+    Before,
     Budget,
     CallState,
     Decision,
@@ -173,6 +174,8 @@ class RunView:
     notes: tuple[NoteView, ...] = ()
     errors: tuple[ErrorView, ...] = ()
     usage: Usage = NO_USAGE
+    before: Annotated[tuple[Before, ...], Field(exclude_if=not_)] = ()
+    """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from botarmy.domain.codec import clean_text
+from botarmy.domain.events import Before
 from botarmy.ports import AgentContext, EarlierPhase, EarlierResult
 
 EARLIER_CHARACTERS: Final = 12_000
@@ -46,6 +47,7 @@ def prompt(context: AgentContext) -> str:
     """The user's message."""
     parts = [
         f"The project is called “{context.title}”.",
+        *_follows(context.before),
         _fenced("brief", context.brief),
         *(_fenced("note", note) for note in context.notes),
         *(_fenced("answer", f"You asked: {question}\nThe answer: {answer}") for question, answer in context.answers),
@@ -68,6 +70,21 @@ def summary_of(reply: str) -> str:
     if len(sentences) > 1 and len(short) + len(sentences[1]) < SUMMARY_CHARACTERS:
         short = f"{short} {sentences[1]}"
     return short if len(short) <= SUMMARY_CHARACTERS else short[: SUMMARY_CHARACTERS - 1].rstrip() + "…"
+
+
+def _follows(before: Sequence[Before]) -> Iterable[str]:
+    """What a follow-up goes on from."""
+    if not before:
+        return
+    yield (
+        "It goes on from an earlier project, whose files are here as they were left. Change what the new brief asks "
+        "for, in the files that there are, and keep everything else as it is: read a file before you write it again."
+    )
+    for one in before:
+        yield f"The earlier project “{one.title}” had this brief:\n{_fenced('earlier-brief', one.brief)}"
+        if one.built:
+            yield f"What was built, as its agents said:\n{_fenced('built', one.built)}"
+    yield "This is the new brief:"
 
 
 def _earlier(result: EarlierResult) -> str:

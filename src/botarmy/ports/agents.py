@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Channel, Finish, PhaseState, StepState, Usage
+from botarmy.domain.events import Before, Channel, Finish, PhaseState, StepState, Usage
 from botarmy.domain.team import AgentSpec, PhaseSpec
 
 
@@ -72,6 +72,8 @@ class AgentContext:
     """Why this is done once more, oldest first: what failed after it, or what a person found wrong."""
     continuation: bytes | None = None
     """What the agent left behind when it asked; None when it starts afresh."""
+    before: tuple[Before, ...] = ()
+    """Of a follow-up: the runs whose files it goes on from, oldest first."""
     share: str = ""
     """Opaque: agents with the same one share a part of whatever is scarce, such as the calls of a minute."""
 

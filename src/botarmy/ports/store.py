@@ -67,6 +67,8 @@ class Commit:
     jobs: tuple[JobChange, ...] = ()
     blobs: Mapping[str, bytes] = field(default_factory=dict)
     """Contents by SHA-256. They belong to the run, and go with it."""
+    linked: frozenset[str] = frozenset()
+    """SHA-256 of contents that are stored already, to belong to this run too. One that is not there is left out."""
     summary: RunSummary | None = None
     """The run as lists show it from now on."""
     search: str | None = None

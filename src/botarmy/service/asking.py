@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -46,6 +46,22 @@ class OfStep(OfRun):
     step: Id
 
 
+class ForkRun(OfStep):
+    """`run_id` is the run that it goes on from."""
+
+    brief: str | None = None
+    title: str | None = None
+    options: Options = Field(default_factory=Options)
+
+
+class FollowUpRun(OfRun):
+    """As with `ForkRun`."""
+
+    brief: str
+    title: str | None = None
+    options: Options = Field(default_factory=Options)
+
+
 class AnswerRequest(OfRun):
     request_id: Id
     decision: Literal["approve", "edit", "reject", "respond"]
@@ -58,12 +74,15 @@ class AddNote(OfRun):
     step: Id | None = None
 
 
+Beginning: TypeAlias = StartRun | ForkRun | FollowUpRun
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A checked command: to start a run, or to do something to one."""
+    """A checked command: to begin a run (`run_id` is None then), or to do something to one."""
 
     run_id: str | None
-    command: c.Command | StartRun
+    command: c.Command | Beginning
 
 
 def asked(name: str, args: Mapping[str, object]) -> Asked:
@@ -76,7 +95,8 @@ def asked(name: str, args: Mapping[str, object]) -> Asked:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise DomainError("bad_arguments", what=in_words(fault["type"], fault["loc"])) from None
-    return Asked(getattr(arguments, "run_id", None), build(arguments))
+    begins = isinstance(arguments, StartRun | ForkRun | FollowUpRun)
+    return Asked(None if begins else getattr(arguments, "run_id", None), build(arguments))
 
 
 def fingerprint(name: str, args: Mapping[str, object]) -> str:
@@ -92,8 +112,10 @@ def in_words(fault: str, where: Sequence[object]) -> str:
     return f"“{field}” {words.get(fault, 'does not have the right form')}"
 
 
-_SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | StartRun]]]] = {
+_SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | Beginning]]]] = {
     "start_run": (StartRun, lambda a: a),
+    "fork_run": (ForkRun, lambda a: a),
+    "follow_up_run": (FollowUpRun, lambda a: a),
     "pause_run": (OfRun, lambda _: c.PauseRun()),
     "resume_run": (OfRun, lambda _: c.ResumeRun()),
     "cancel_run": (OfRun, lambda _: c.CancelRun()),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import AgentResponse, ArtifactWritten
+from botarmy.domain.events import AgentResponse, ArtifactWritten, Event
 from botarmy.domain.fold import artifact_view, message_order, message_view
 from botarmy.domain.views import ArtifactView, PastMessageView
 from botarmy.ports import LogEntry, Store
@@ -26,6 +26,11 @@ class History:
             if isinstance(m, ArtifactWritten) and (m.path, m.version) == (path, version):
                 return artifact_view(event, m)
         return None
+
+    async def artifacts(self, run_id: str) -> AsyncIterator[Event]:
+        """Every version of every file, in the order of their writing."""
+        async for entry in self._entries(run_id, ArtifactWritten.TYPE):
+            yield entry.event()
 
     async def messages(self, run_id: str, before: str | None, limit: int) -> list[PastMessageView]:
         """Ended messages, oldest first: the last `limit` before the message `before`; None: of all.

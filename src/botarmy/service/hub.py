@@ -180,6 +180,7 @@ class LocalHub:
             answers=briefing.answers_for(run, job.step),
             phases=_phases(run, job),
             continuation=await self._store.blob(left) if left else None,
+            before=run.view.before,
             share=job.run_id,
         )
 

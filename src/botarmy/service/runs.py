@@ -34,7 +34,17 @@ from botarmy.ports import (
     StoredReply,
     StoreUnavailable,
 )
-from botarmy.service.asking import COMMANDS, Options, StartRun, asked, fingerprint
+from botarmy.service.asking import (
+    COMMANDS,
+    Beginning,
+    FollowUpRun,
+    ForkRun,
+    Options,
+    StartRun,
+    asked,
+    fingerprint,
+)
+from botarmy.service.forking import follow_up_of, fork_of, linked
 from botarmy.service.measuring import committing, count_events, measured
 from botarmy.service.states import States, placed
 from botarmy.telemetry import Metrics
@@ -58,6 +68,7 @@ class Extra:
     """What is committed along with a decision."""
 
     blobs: Mapping[str, bytes] = field(default_factory=dict)
+    linked: frozenset[str] = frozenset()
     reply: StoredReply | None = None
     aged: bool = False
     """A deletion is for the run's age."""
@@ -130,12 +141,14 @@ class Service:
             )
             return await self._carry_out(user, run_id, what.command, receipt)
 
-    async def _carry_out(self, user: User, run_id: str, command: c.Command | StartRun, receipt: StoredReply) -> Reply:
+    async def _carry_out(self, user: User, run_id: str, command: c.Command | Beginning, receipt: StoredReply) -> Reply:
         try:
             if isinstance(command, StartRun):
                 start, definition = self._start_of(run_id, command)
                 extra = Extra(blobs={start.definition: definition}, reply=receipt)
                 position = await self.execute(run_id, start, user.name, extra)
+            elif isinstance(command, ForkRun | FollowUpRun):
+                position = await self._go_on_from(user, run_id, command, receipt)
             else:
                 await self._authorize(user, run_id)
                 position = await self.execute(run_id, command, user.name, Extra(reply=receipt))
@@ -159,6 +172,17 @@ class Service:
     async def _remember(self, receipt: StoredReply, refusal: DomainError) -> None:
         result = json.dumps({"refused": refusal.code, "fields": dict(refusal.fields)})
         await self._store.commit(Commit(events=(), reply=replace(receipt, result=result)))
+
+    async def _go_on_from(self, user: User, run_id: str, begun: ForkRun | FollowUpRun, receipt: StoredReply) -> int:
+        """The source is held until the new run is there: what they share is not deleted in between."""
+        await self._authorize(user, begun.run_id)
+        async with self._lock(begun.run_id):
+            source = await self.current(begun.run_id)
+            if isinstance(begun, ForkRun):
+                command: c.ForkRun | c.FollowUpRun = await fork_of(self._store, source, begun)
+            else:
+                command = follow_up_of(source, begun)
+            return await self.execute(run_id, command, user.name, Extra(linked=linked(command), reply=receipt))
 
     def _start_of(self, run_id: str, asked_for: StartRun) -> tuple[c.StartRun, bytes]:
         name = asked_for.team or next(iter(self.teams))
@@ -229,6 +253,7 @@ class Service:
             fence=decided.fence,
             jobs=decided.jobs,
             blobs=extra.blobs,
+            linked=extra.linked,
             summary=summarize(after),
             search=f"{after.view.title}\n{after.view.brief}" if run is None else None,
             reply=extra.reply,

@@ -59,7 +59,7 @@ def prepare(commit: Commit) -> Prepared:
     """Raises ValueError for a commit that contradicts itself: a programming error."""
     if any(event.run_id != commit.run_id for event in commit.events):
         raise ValueError("all events of a commit belong to its run")
-    if commit.run_id is None and (commit.jobs or commit.blobs or commit.summary or commit.purge):
+    if commit.run_id is None and (commit.jobs or commit.blobs or commit.linked or commit.summary or commit.purge):
         raise ValueError("jobs, blobs, a summary and a purge belong to a run")
     if commit.purge and (not commit.events or commit.expected_version is None):
         raise ValueError("a purge leaves a tombstone, which keeps the run's version and the log's head")
@@ -100,6 +100,8 @@ class Rows:
     spent: list[Spent] = field(default_factory=list)
     jobs: list[tuple[int, JobChange]] = field(default_factory=list)
     blobs: list[tuple[int, str, bytes]] = field(default_factory=list)
+    links: list[tuple[int, frozenset[str]]] = field(default_factory=list)
+    """Contents that are stored already, to belong to another run too."""
     replies: list[StoredReply] = field(default_factory=list)
     board: list[NewEvent] = field(default_factory=list)
     """What changes the lists of jobs and of workers."""
@@ -191,6 +193,8 @@ class Batch:
             if not isinstance(change, Enqueue):
                 self._known.claimed.pop(change.job_id, None)
         rows.blobs.extend((head.run, sha256, content) for sha256, content in commit.blobs.items())
+        if commit.linked:
+            rows.links.append((head.run, commit.linked))
         if commit.summary is not None:
             _, search = rows.listed.get(head.run, (None, None))
             rows.listed[head.run] = (commit.summary, commit.search or search)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     literal_column,
     or_,
     select,
@@ -116,6 +117,8 @@ def write(conn: Connection, rows: Rows) -> None:
     boards.write(conn, rows.board)
     for run, sha256, content in rows.blobs:
         _keep_blob(conn, run, sha256, content)
+    for run, hashes in rows.links:
+        _link_blobs(conn, run, hashes)
     _keep_replies(conn, rows.replies)
     if rows.purge:
         _purge(conn, rows.purge)
@@ -210,6 +213,13 @@ def _keep_blob(conn: Connection, run: int, sha256: str, content: bytes) -> None:
     linked = exists().where(run_blobs.c.run == run, run_blobs.c.sha256 == sha256)
     if not conn.execute(select(linked)).scalar_one():
         conn.execute(insert(run_blobs), {"run": run, "sha256": sha256})
+
+
+def _link_blobs(conn: Connection, run: int, hashes: Iterable[str]) -> None:
+    for some in _portions(sorted(hashes)):
+        linked = exists().where(run_blobs.c.run == run, run_blobs.c.sha256 == blobs.c.sha256)
+        found = select(literal(run), blobs.c.sha256).where(blobs.c.sha256.in_(some), ~linked)
+        conn.execute(insert(run_blobs).from_select(["run", "sha256"], found))
 
 
 _REPLY: Final = insert(replies).values(created=now_ms())

@@ -231,6 +231,8 @@ describe("an event stream", () => {
 describe("commands beside an event stream", () => {
   const commands = [
     ["start_run", { brief: "b", team: "t" }, "POST", "/api/runs", { brief: "b", team: "t" }],
+    ["fork_run", { run_id: "r", step: "s" }, "POST", "/api/runs/r/fork", { step: "s" }],
+    ["follow_up_run", { run_id: "r", brief: "b" }, "POST", "/api/runs/r/follow-up", { brief: "b" }],
     ["delete_run", { run_id: "r/1" }, "DELETE", "/api/runs/r%2F1", null],
     ["pause_run", { run_id: "r" }, "POST", "/api/runs/r/pause", null],
     ["resume_run", { run_id: "r" }, "POST", "/api/runs/r/resume", null],

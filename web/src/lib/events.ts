@@ -65,6 +65,9 @@ const texts = list(text, 10_000);
 const plan = record({ step: text, agent_name: text, title: text, needs: texts, phases: texts });
 export type StepPlan = Value<typeof plan>;
 
+/** A run that a follow-up goes on from. */
+export const before = record({ run_id: text, title: text, brief: text, built: text });
+
 export const budget = record({
   scope: oneOf("run", "agent", "day"),
   limit_usd: number,
@@ -84,6 +87,7 @@ const readers = {
     owner: text,
     options: object,
     forked_from: nullable(text),
+    before: optional(list(before, 100), []),
     steps: list(plan, 1_000),
   }),
   run_status: record({

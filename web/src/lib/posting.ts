@@ -33,6 +33,8 @@ export async function post(fetch: Fetch, { id, name, args }: CommandFrame): Prom
 
 const ROUTES: Readonly<Record<CommandName, (args: JsonObject) => Route>> = {
   start_run: (args) => ({ method: "POST", path: "/api/runs", body: args }),
+  fork_run: ({ run_id, ...body }) => ({ method: "POST", path: of({ run_id }, "fork"), body }),
+  follow_up_run: ({ run_id, ...body }) => ({ method: "POST", path: of({ run_id }, "follow-up"), body }),
   delete_run: (args) => ({ method: "DELETE", path: of(args) }),
   pause_run: (args) => ({ method: "POST", path: of(args, "pause") }),
   resume_run: (args) => ({ method: "POST", path: of(args, "resume") }),

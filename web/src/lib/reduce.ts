@@ -132,6 +132,7 @@ function created(event: Event, data: DataOf<"run_created">): RunView {
     notes: [],
     errors: [],
     usage: NO_USAGE,
+    before: data.before,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Views: what snapshots and HTTP reads carry. A word of a newer server reads as the nearest one known here. */
 
 import {
+  before,
   budget,
   callState,
   decision,
@@ -145,6 +146,7 @@ export const readRunView = record({
   notes: list(noteView),
   errors: list(errorView),
   usage,
+  before: optional(list(before, 100), []),
 });
 
 const stepSummary = record({

@@ -130,6 +130,8 @@ function parse(data: string): JsonObject {
 
 export type CommandName =
   | "start_run"
+  | "fork_run"
+  | "follow_up_run"
   | "pause_run"
   | "resume_run"
   | "cancel_run"

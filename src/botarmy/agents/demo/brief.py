@@ -6,8 +6,8 @@ import re
 import tomllib
 import unicodedata
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -75,6 +75,22 @@ def read_brief(brief: str, title: str = "") -> Reading:
         fits=kind is not None,
         mentions=frozenset(name for name, words in table()["features"].items() if score(lowered, words)),
         seed=zlib.crc32(clean.encode()),
+    )
+
+
+def read_follow_up(briefs: Sequence[str], title: str) -> Reading:
+    """A project that goes on: what the first brief asked for, with all that the later ones mention.
+
+    Args:
+        briefs: oldest first; the last one is the new one.
+        title: the first project's.
+    """
+    first = read_brief(briefs[0], title)
+    later = [read_brief(brief) for brief in briefs[1:]]
+    return replace(
+        first,
+        brief="\n\n".join([first.brief, *(reading.brief for reading in later)]),
+        mentions=first.mentions.union(*(reading.mentions for reading in later)),
     )
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import anyio
 
-from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import Block, as_markdown, packaged
+from botarmy.agents.demo.following import changes_of, goes_on, reading_of
 from botarmy.agents.demo.foreign import foreign_files, foreign_values
 from botarmy.agents.demo.mishaps import check_demo, with_mishap
 from botarmy.agents.demo.performance import Performance
@@ -49,7 +49,7 @@ def demo_agent(spec: AgentSpec, speed: float, sleep: Sleep = anyio.sleep, model:
 async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
     for output in _opening(context):
         yield output
-    project = plan(read_brief(context.brief, context.title))
+    project = plan(reading_of(context))
     talk = packaged(f"talk/{_talk(context, project)}.md")
     performance = Performance(context, _files(context, project))
     async for output in performance.play(talk, _lines(context, project)):
@@ -79,7 +79,7 @@ def _is_last_phase(context: AgentContext) -> bool:
 
 def _files(context: AgentContext, project: Project) -> Mapping[str, str]:
     if _is_last_phase(context):
-        return project.files(context.agent.step)
+        return {**project.files(context.agent.step), **changes_of(context)}
     path = PHASE_FILES.get(context.phase.phase)
     return {path: project.content(path)} if path in context.agent.artifacts and path is not None else {}
 
@@ -107,8 +107,9 @@ def _lines(context: AgentContext, project: Project) -> Mapping[str, str]:
 
 
 def _said_before(context: AgentContext) -> Mapping[str, str]:
+    notes = "\n\n".join(part for part in (goes_on(context), _notes(context)) if part)
     return {
-        "notes": Block(_notes(context)),
+        "notes": Block(notes),
         "failures": Block(_failures(context)),
         "again": Block(f"{_again(context)}\n\n{_feedback(context)}".strip()),
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import Block, as_comment, fill_file, json_block, packaged
+from botarmy.agents.demo.following import reading_of
 from botarmy.domain.artifacts import check_path
 from botarmy.domain.errors import DomainError
 from botarmy.ports import AgentContext
@@ -23,7 +23,7 @@ def foreign_files(context: AgentContext) -> Mapping[str, str]:
 
 def foreign_values(context: AgentContext, files: Mapping[str, str]) -> Mapping[str, str]:
     """The words of the talk."""
-    reading = read_brief(context.brief, context.title)
+    reading = reading_of(context)
     spec = context.agent
     return {
         "title": reading.title,

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { timeOfDay } from "@/lib/format";
 import type { RunView } from "@/lib/views";
 
@@ -10,6 +11,7 @@ export function Brief({ view }: { view: RunView }) {
         <time className="text-ink-3 tabular-nums" dateTime={view.created_at}>
           {timeOfDay(view.created_at)}
         </time>
+        {view.forked_from !== null && <From runId={view.forked_from} title={view.before.at(-1)?.title} />}
       </p>
       <p
         dir="auto"
@@ -20,5 +22,17 @@ export function Brief({ view }: { view: RunView }) {
         {view.brief}
       </p>
     </section>
+  );
+}
+
+/** The project that this one goes on from; a follow-up knows its title. */
+function From({ runId, title }: { runId: string; title: string | undefined }) {
+  return (
+    <span className="ml-auto truncate text-ink-2">
+      From{" "}
+      <Link to="/projects/$runId" params={{ runId }} className="underline underline-offset-2 hover:text-ink">
+        {title ?? "an earlier run"}
+      </Link>
+    </span>
   );
 }

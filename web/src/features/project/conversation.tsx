@@ -6,6 +6,7 @@ import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Brief } from "./brief-entry";
 import { Ending } from "./ending";
+import { FollowUpBox } from "./follow-up-box";
 import { LiveLines } from "./live-lines";
 import { NoteBox } from "./note-box";
 import { OpenRequests } from "./request-card";
@@ -47,7 +48,7 @@ export function Conversation({ view }: { view: RunView }) {
         )}
         <div className="mx-auto max-w-[776px] px-4 py-3 sm:px-8">
           <OpenRequests view={view} />
-          <NoteBox view={view} />
+          {runEnded(view.status) ? <FollowUpBox view={view} /> : <NoteBox view={view} />}
         </div>
       </div>
     </section>

@@ -1,6 +1,5 @@
 import { Clock3, CornerDownLeft } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
-import { runEnded } from "@/lib/reduce";
 import { useConnected } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
@@ -11,9 +10,7 @@ import { useRunCommand } from "./use-run-command";
 export function NoteBox({ view }: { view: RunView }) {
   const { note, setNote, waiting, submit } = useNote(view.run_id);
   const connected = useConnected();
-  const ended = runEnded(view.status);
   const mayCommand = useMayCommand();
-  const closed = ended || !mayCommand;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -35,14 +32,14 @@ export function NoteBox({ view }: { view: RunView }) {
           value={note}
           onChange={(event) => setNote(event.target.value)}
           onKeyDown={onKeyDown}
-          disabled={closed}
-          placeholder={placeholder(ended, mayCommand)}
+          disabled={!mayCommand}
+          placeholder={mayCommand ? "Tell the team something …" : "Viewers watch, and tell the team nothing"}
           className="block field-sizing-content max-h-48 min-h-11 flex-1 resize-none bg-transparent px-3.5 py-2.5 text-[15px] leading-6 outline-none"
         />
         <IconButton
           label="Send the note"
           onClick={submit}
-          disabled={closed || note.trim() === ""}
+          disabled={!mayCommand || note.trim() === ""}
           className="mb-1.5"
         >
           <CornerDownLeft aria-hidden="true" />
@@ -50,11 +47,6 @@ export function NoteBox({ view }: { view: RunView }) {
       </div>
     </div>
   );
-}
-
-function placeholder(ended: boolean, mayCommand: boolean): string {
-  if (ended) return "This project has ended";
-  return mayCommand ? "Tell the team something …" : "Viewers watch, and tell the team nothing";
 }
 
 interface Waiting {

@@ -91,6 +91,23 @@ export function canRetry({ status }: RunView, step: StepView): boolean {
   return !stopped && (step.status === "error" || fellBack(step));
 }
 
+/** A step that has not ended can be left out, as long as its run goes on. */
+export function canSkip({ status }: RunView, step: StepView): boolean {
+  return !runEnded(status) && !stepEnded(step.status);
+}
+
+/** Where all that the step builds on is done, a new run can go on from it. */
+export function canFork(view: RunView, step: StepView): boolean {
+  const steps = new Map(view.steps.map((one) => [one.step, one]));
+  const done = (one: StepView | undefined) => one !== undefined && DONE.has(one.status);
+  const needed = new Set(step.needs);
+  // A set takes in what is added while it is gone through.
+  for (const name of needed) for (const need of steps.get(name)?.needs ?? []) needed.add(need);
+  return step.started_at !== null && [...needed].every((name) => done(steps.get(name)));
+}
+
+const DONE: ReadonlySet<StepView["status"]> = new Set(["completed", "error", "skipped"]);
+
 /** The newest failure of a step. */
 export function errorOf(view: RunView, step: string): ErrorView | undefined {
   return view.errors.findLast((error) => error.step === step && error.severity === "error");

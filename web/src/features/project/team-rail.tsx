@@ -27,6 +27,7 @@ export function TeamRail({ view, onPick }: Props) {
         {view.steps.map((step, at) => (
           <StepCard
             key={step.step}
+            menu={<StepMenu view={view} step={step} />}
             step={step}
             still={still}
             held={held}

@@ -1,0 +1,84 @@
+import { useNavigate } from "@tanstack/react-router";
+import { CornerUpLeft, Ellipsis, RotateCw, SkipForward } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { toast } from "sonner";
+import { useMayCommand } from "@/lib/use-session";
+import type { RunView, StepView } from "@/lib/views";
+import { IconButton } from "@/ui/button";
+import { canFork, canRetry, canSkip } from "./run-facts";
+import { useRunCommand } from "./use-run-command";
+
+/** What can be done with a step. Nothing for those who only watch, or where there is nothing to do. */
+export function StepMenu({ view, step }: { view: RunView; step: StepView }) {
+  const { send, pending } = useRunCommand(view.run_id);
+  const navigate = useNavigate();
+  const may = { retry: canRetry(view, step), skip: canSkip(view, step), fork: canFork(view, step) };
+  if (!useMayCommand() || !(may.retry || may.skip || may.fork)) return null;
+  const fork = async () => {
+    const outcome = await send("fork_run", { step: step.step });
+    if (!outcome.ok) return;
+    toast(`A new project goes on from ${step.agent_name}.`, { description: "This one stays as it is." });
+    await navigate({ to: "/projects/$runId", params: { runId: String(outcome.result.run_id) } });
+  };
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <IconButton
+          label={`What to do with ${step.agent_name}'s step`}
+          disabled={pending !== null}
+          className="absolute right-1.5 bottom-1.5 size-7 data-[state=open]:bg-hover"
+        >
+          <Ellipsis aria-hidden="true" />
+        </IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          className="z-50 min-w-52 animate-fade rounded-lg border bg-raised p-1 shadow-raised"
+        >
+          {may.fork && (
+            <Choice icon={<CornerUpLeft aria-hidden="true" />} onSelect={fork}>
+              Run again from here
+            </Choice>
+          )}
+          {may.retry && (
+            <Choice
+              icon={<RotateCw aria-hidden="true" />}
+              onSelect={() => send("retry_step", { step: step.step })}
+            >
+              Retry the step
+            </Choice>
+          )}
+          {may.skip && (
+            <Choice
+              icon={<SkipForward aria-hidden="true" />}
+              onSelect={() => send("skip_step", { step: step.step })}
+            >
+              Skip the step
+            </Choice>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface ChoiceProps {
+  readonly icon: ReactNode;
+  readonly onSelect: () => void;
+  readonly children: ReactNode;
+}
+
+function Choice({ icon, onSelect, children }: ChoiceProps) {
+  return (
+    <DropdownMenu.Item
+      onSelect={onSelect}
+      className="flex h-8 cursor-default items-center gap-2 rounded-md px-2 text-[13px] outline-none select-none data-highlighted:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-ink-2"
+    >
+      {icon}
+      {children}
+    </DropdownMenu.Item>
+  );
+}
