@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from botarmy.domain.model_errors import MODELS
+from botarmy.domain.run_errors import GOING_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +149,6 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "too_many_tokens": ("There are {limit} valid tokens already.", "Revoke one that nobody needs.", False, 409),
         # What the run's state does not allow.
         "run_ended": ("This project has already ended.", "Retry a step, or start a new project.", False, 409),
-        "run_not_ended": (
-            "This project has not ended yet.",
-            "Tell the team in a note, or wait until it has ended.",
-            False,
-            409,
-        ),
-        "step_not_reached": (
-            "What comes before this step is not done.",
-            "Choose an earlier step, or wait until those before it have ended.",
-            False,
-            409,
-        ),
-        "too_much_to_share": (
-            "This project holds more than another one can begin with: the bound is {limit} entries.",
-            "Download its files, and start a new project with them.",
-            False,
-            413,
-        ),
         "run_not_running": ("This project is not running.", "Resume it first.", False, 409),
         "run_not_paused": ("This project is not paused.", "Nothing needs to be done.", False, 409),
         "run_already_paused": ("This project is already paused.", "Resume it when you are ready.", False, 409),
@@ -329,6 +312,8 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
+        # Runs that go on from others.
+        **GOING_ON,
         # The server itself.
         "storage_unavailable": (
             "BotArmy cannot save at the moment.",

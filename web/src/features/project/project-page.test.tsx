@@ -71,7 +71,7 @@ async function opened(...events: readonly object[]) {
 
 function card(name: string): HTMLElement {
   return within(screen.getByRole("complementary", { name: "Team" })).getByRole("button", {
-    name: new RegExp(name),
+    name: new RegExp(`^${name}`),
   });
 }
 

@@ -1,31 +1,37 @@
 import { useNavigate } from "@tanstack/react-router";
 import { CornerUpLeft, Ellipsis, RotateCw, SkipForward } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { toast } from "sonner";
 import { useMayCommand } from "@/lib/use-session";
-import type { RunView, StepView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
-import { canFork, canRetry, canSkip } from "./run-facts";
 import { useRunCommand } from "./use-run-command";
 
+interface Props {
+  readonly runId: string;
+  readonly step: string;
+  readonly name: string;
+  readonly mayFork: boolean;
+  readonly mayRetry: boolean;
+  readonly maySkip: boolean;
+}
+
 /** What can be done with a step. Nothing for those who only watch, or where there is nothing to do. */
-export function StepMenu({ view, step }: { view: RunView; step: StepView }) {
-  const { send, pending } = useRunCommand(view.run_id);
+export const StepMenu = memo(function StepMenu({ runId, step, name, mayFork, mayRetry, maySkip }: Props) {
+  const { send, pending } = useRunCommand(runId);
   const navigate = useNavigate();
-  const may = { retry: canRetry(view, step), skip: canSkip(view, step), fork: canFork(view, step) };
-  if (!useMayCommand() || !(may.retry || may.skip || may.fork)) return null;
+  if (!useMayCommand() || !(mayRetry || maySkip || mayFork)) return null;
   const fork = async () => {
-    const outcome = await send("fork_run", { step: step.step });
+    const outcome = await send("fork_run", { step });
     if (!outcome.ok) return;
-    toast(`A new project goes on from ${step.agent_name}.`, { description: "This one stays as it is." });
+    toast(`A new project goes on from ${name}.`, { description: "The first one stays as it is." });
     await navigate({ to: "/projects/$runId", params: { runId: String(outcome.result.run_id) } });
   };
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
         <IconButton
-          label={`What to do with ${step.agent_name}'s step`}
+          label={`What to do with ${name}'s step`}
           disabled={pending !== null}
           className="absolute right-1.5 bottom-1.5 size-7 data-[state=open]:bg-hover"
         >
@@ -38,24 +44,18 @@ export function StepMenu({ view, step }: { view: RunView; step: StepView }) {
           sideOffset={4}
           className="z-50 min-w-52 animate-fade rounded-lg border bg-raised p-1 shadow-raised"
         >
-          {may.fork && (
+          {mayFork && (
             <Choice icon={<CornerUpLeft aria-hidden="true" />} onSelect={fork}>
               Run again from here
             </Choice>
           )}
-          {may.retry && (
-            <Choice
-              icon={<RotateCw aria-hidden="true" />}
-              onSelect={() => send("retry_step", { step: step.step })}
-            >
+          {mayRetry && (
+            <Choice icon={<RotateCw aria-hidden="true" />} onSelect={() => send("retry_step", { step })}>
               Retry the step
             </Choice>
           )}
-          {may.skip && (
-            <Choice
-              icon={<SkipForward aria-hidden="true" />}
-              onSelect={() => send("skip_step", { step: step.step })}
-            >
+          {maySkip && (
+            <Choice icon={<SkipForward aria-hidden="true" />} onSelect={() => send("skip_step", { step })}>
               Skip the step
             </Choice>
           )}
@@ -63,7 +63,7 @@ export function StepMenu({ view, step }: { view: RunView; step: StepView }) {
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
-}
+});
 
 interface ChoiceProps {
   readonly icon: ReactNode;

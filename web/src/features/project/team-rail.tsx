@@ -8,7 +8,19 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
 import { Dots, Progress } from "@/ui/small";
 import { StateWord, type Tone } from "@/ui/states";
-import { errorOf, fellBack, isAtWork, isMoving, pausedAt, stepClock, stepLook } from "./run-facts";
+import {
+  canFork,
+  canRetry,
+  canSkip,
+  errorOf,
+  fellBack,
+  isAtWork,
+  isMoving,
+  pausedAt,
+  stepClock,
+  stepLook,
+} from "./run-facts";
+import { StepMenu } from "./step-menu";
 
 interface Props {
   readonly view: RunView;
@@ -25,16 +37,24 @@ export function TeamRail({ view, onPick }: Props) {
       <h2 className="flex h-13 items-center px-5 text-xs font-medium text-ink-2">Team</h2>
       <ol className="px-2 pb-6">
         {view.steps.map((step, at) => (
-          <StepCard
-            key={step.step}
-            menu={<StepMenu view={view} step={step} />}
-            step={step}
-            still={still}
-            held={held}
-            fault={step.status === "error" ? (errorOf(view, step.step)?.message ?? null) : null}
-            last={at === view.steps.length - 1}
-            onPick={onPick}
-          />
+          <li key={step.step} className="relative">
+            <StepCard
+              step={step}
+              still={still}
+              held={held}
+              fault={step.status === "error" ? (errorOf(view, step.step)?.message ?? null) : null}
+              last={at === view.steps.length - 1}
+              onPick={onPick}
+            />
+            <StepMenu
+              runId={view.run_id}
+              step={step.step}
+              name={step.agent_name}
+              mayFork={canFork(view, step)}
+              mayRetry={canRetry(view, step)}
+              maySkip={canSkip(view, step)}
+            />
+          </li>
         ))}
       </ol>
     </aside>
@@ -56,7 +76,7 @@ const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick
   const look = stepLook(step);
   const active = isAtWork(step) && !still;
   return (
-    <li className="relative">
+    <>
       {!last && <Thread status={step.status} tone={look.tone} />}
       <button
         type="button"
@@ -86,7 +106,7 @@ const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick
           <Facts step={step} still={still} held={held} />
         </span>
       </button>
-    </li>
+    </>
   );
 });
 

@@ -1,0 +1,27 @@
+"""Words for what can go wrong with runs that go on from others. They join the table of `errors.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+GOING_ON: Final[Mapping[str, tuple[str, str, bool, int]]] = {
+    "run_not_ended": (
+        "This project has not ended yet.",
+        "Tell the team in a note, or wait until it has ended.",
+        False,
+        409,
+    ),
+    "step_not_reached": (
+        "What comes before this step is not done.",
+        "Choose an earlier step, or wait until those before it have ended.",
+        False,
+        409,
+    ),
+    "too_much_to_share": (
+        "This project holds more than another one can begin with: the bound is {limit} entries.",
+        "Download its files, and start a new project with them.",
+        False,
+        413,
+    ),
+}
