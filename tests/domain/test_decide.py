@@ -20,6 +20,7 @@ from botarmy.domain.fold import fold
 from botarmy.domain.run import Run
 from botarmy.domain.texts import title_of
 from botarmy.domain.times import elapsed_ms
+from scripts.wire.forks import follow_up_of, fork_of
 from scripts.wire.teller import Teller, chain
 
 START: Final = c.StartRun(
@@ -149,8 +150,12 @@ def refused(**codes: str) -> dict[str, str]:
     return {state: code for code, states in codes.items() for state in states.split()}
 
 
+BEGINNINGS: Final = ("start", "fork", "follow up")
+"""Commands for a run that is not there yet."""
 COMMANDS: Final[dict[str, tuple[Callable[[Run | None], c.Command], dict[str, str]]]] = {
     "start": (lambda _: START, refused(illegal_transition=" ".join(STATES))),
+    "fork": (lambda _: fork_of(queued().run, "writer"), refused(illegal_transition=" ".join(STATES))),
+    "follow up": (lambda _: follow_up_of(queued().run, "More."), refused(illegal_transition=" ".join(STATES))),
     "pause": (lambda _: c.PauseRun(), refused(run_ended=ENDED, run_already_paused="held held_asking")),
     "resume": (
         lambda _: c.ResumeRun(),
@@ -227,9 +232,9 @@ def decided(run: Run | None, command: c.Command) -> Decided:
 def expected(command: str, state: str) -> str:
     """The code of the refusal, or `allowed`. What is deleted or of a newer version is beyond every other rule."""
     codes = COMMANDS[command][1]
-    if state == "deleted" and command != "start":
+    if state == "deleted" and command not in BEGINNINGS:
         return "run_deleted"
-    if state == "newer" and command not in ("start", "delete"):
+    if state == "newer" and command not in (*BEGINNINGS, "delete"):
         return "newer_version"
     return codes.get(state, "allowed")
 
@@ -254,7 +259,7 @@ def outcome(run: Run, command: c.Command) -> tuple[str, Decided | None]:
         return refusal.code, None
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "start"])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in BEGINNINGS])
 def test_a_command_to_a_run_that_does_not_exist_is_refused(command: str) -> None:
     with pytest.raises(DomainError) as caught:
         decided(None, COMMANDS[command][0](None))
