@@ -34,7 +34,17 @@ from botarmy.gateway.errands import Errands
 from botarmy.gateway.execution import Execution
 from botarmy.gateway.limits import Limits
 from botarmy.llm.errors import translate
-from botarmy.ports import AgentContext, Assignment, Assignments, ClaimedJob, Output, Piece, Progress, WorkerInfo
+from botarmy.ports import (
+    AgentContext,
+    Assignment,
+    Assignments,
+    ClaimedJob,
+    Output,
+    Piece,
+    Progress,
+    Standing,
+    WorkerInfo,
+)
 from botarmy.redaction import Redactor
 from botarmy.workers import Worker
 from tests.llm.work import context
@@ -174,8 +184,8 @@ class Desk:
         if not self._open:
             self.done.set()
 
-    async def may_call(self, job: ClaimedJob) -> bool:
-        return True
+    async def standing(self, job: ClaimedJob, newest_note: str | None) -> Standing:
+        return Standing(may_call=True)
 
     async def hand_back(self, job: ClaimedJob) -> None: ...
 

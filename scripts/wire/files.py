@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.run import summarize
 from botarmy.domain.views import JobView, RunSummary, RunView, WorkerView
-from scripts.wire import forks  # noqa: F401 - its stories join the others
+from scripts.wire import forks, steering  # noqa: F401 - their stories join the others
 from scripts.wire.boards import BOARDS, Board
 from scripts.wire.schemas import event_schema, view_schema
 from scripts.wire.stories import STORIES, Story

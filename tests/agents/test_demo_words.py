@@ -13,7 +13,7 @@ from botarmy.agents.demo.brief import read_brief
 from botarmy.agents.demo.fill import as_javascript, as_markdown, as_python, fill
 from botarmy.agents.demo.records import plural, records_of, singular
 from botarmy.domain.team import PhaseSpec
-from botarmy.ports import EarlierResult, File, Progress, Result, Text, ToolUse
+from botarmy.ports import CallEnded, EarlierResult, File, Progress, Result, Text, ToolUse
 from tests.agents.demo_team import STEPS, Memory, context_of, play, run_team, spec_of
 
 TITLES = {
@@ -108,6 +108,23 @@ async def test_notes_from_people_are_taken_up_and_escaped() -> None:
     for step in STEPS:
         outputs = await play(context_of(spec_of(step), "A timer", notes=("Make it <b>green</b>",)))
         assert "Make it &lt;b&gt;green&lt;/b&gt;" in said(list(outputs))
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_note_that_comes_while_an_agent_works_is_answered_in_its_next_message(step: str) -> None:
+    news = [("Make it <b>green</b>",), ("And larger",)]
+
+    async def hear() -> tuple[str, ...]:
+        return news.pop(0) if news else ()
+
+    outputs = list(await play(replace(context_of(spec_of(step), "A timer"), hear=hear)))
+    assert news == []
+    text = said(outputs)
+    assert "Your note reached me while I was at work" in text
+    assert "Make it &lt;b&gt;green&lt;/b&gt;" in text
+    assert "> And larger" in text
+    assert isinstance(outputs[-1], Result)
+    assert isinstance(outputs[-2], CallEnded)
 
 
 @pytest.mark.parametrize("step", STEPS[1:])

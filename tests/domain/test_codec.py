@@ -30,7 +30,7 @@ PROTOCOL = {
     "tool_call": "step call_id name status summary",
     "artifact": "step path version size media_type sha256 by",
     "request": "request_id kind status step prompt options subject decision answer by continuation budget",
-    "note": "by step",
+    "note": "by step note_id taken_up_by",
     "job_status": "job_id step phase attempt status worker_id requires waited_ms ran_ms retry_at",
     "worker_status": "worker_id status capabilities host concurrency running",
     "error": "code severity retryable action reference step",

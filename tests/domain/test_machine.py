@@ -19,6 +19,7 @@ from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import StepPlan
 from botarmy.domain.fold import evolve, fold
+from botarmy.domain.notes import NOTES_OF_A_RUN
 from botarmy.domain.run import RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Run, summarize
 from botarmy.domain.times import later
 from botarmy.domain.views import RunSummary, StepSummary, StepView
@@ -229,7 +230,9 @@ class RunMachine(RuleBasedStateMachine):
     @rule(step=st.none() | PICK)
     def note(self, step: int | None) -> None:
         to = None if step is None else self.a_step(step)
-        assert self.command(c.AddNote(content="Hurry.", step=to)) == (self.known_before not in RUN_ENDED)
+        full = len(self.known.view.notes) >= NOTES_OF_A_RUN
+        deaf = self.known_before in RUN_ENDED or full or (to is not None and self.known.step(to).status in STEP_ENDED)
+        assert self.command(c.AddNote(content="Hurry.", step=to)) != deaf
 
     @precondition(lambda self: any(step.status == "waiting" for step in self.known.view.steps))
     @rule(end=st.sampled_from(("skip", "skip", "cancel", "pause")))
@@ -333,6 +336,7 @@ class RunMachine(RuleBasedStateMachine):
                 c.WaitBegun(reason="Waiting for the limit", seconds=20.0),
                 c.TroubleMet(**TROUBLE, retry_in=2.0, call_attempt=2),
                 c.TroubleMet(**TROUBLE, retry_in=None, call_attempt=1),
+                c.NotesTaken(note_ids=tuple(note.note_id for note in self.known.view.notes)),
                 c.WorkFailed(**FAILURE, retryable=True, final=True),
                 c.ToolCalled(call_id="t", name="read_file", status="started", summary="Reading"),
                 c.ToolCalled(call_id="t", name="read_file", status="completed", summary="Read"),

@@ -121,6 +121,7 @@ class LlmAgent:
             prompt=prompt(context),
             tools=bench.functions(context.agent.tools),
             notes=context.notes,
+            hear=context.hear,
             continuation=context.continuation,
         )
         talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, say)

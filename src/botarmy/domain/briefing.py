@@ -107,10 +107,6 @@ def built(run: Run) -> str:
     return text if len(text) <= BUILT_CHARACTERS else f"{text[:BUILT_CHARACTERS]}…"
 
 
-def notes_for(run: Run, step: str) -> tuple[str, ...]:
-    return tuple(note.content for note in run.view.notes if note.step in (None, step))
-
-
 def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
     """Questions of the step, each with its answer."""
     return tuple(

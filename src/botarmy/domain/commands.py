@@ -157,6 +157,13 @@ class TroubleMet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotesTaken:
+    """The agent was told these notes of people. Those that its step had taken up before say nothing new."""
+
+    note_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEnded:
     """The whole text of one model call; its `started_at` counts where no delta of it was seen."""
 
@@ -236,6 +243,7 @@ Report: TypeAlias = (
     ProgressMade
     | WaitBegun
     | TroubleMet
+    | NotesTaken
     | MessageEnded
     | ToolCalled
     | FileWritten

@@ -12,8 +12,9 @@ from typing import Any, Final
 from botarmy.domain import commands as c
 from botarmy.domain.draft import Decided, Draft
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Note, RunCreated, RunStatus
+from botarmy.domain.events import RunCreated, RunStatus
 from botarmy.domain.forks import begin_follow_up, begin_fork
+from botarmy.domain.notes import add_note
 from botarmy.domain.requests import answer_request, withdraw_requests
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.schedule import end_steps, go_on, leave_phases, queue_step
@@ -136,14 +137,6 @@ def _skip_step(draft: Draft, command: c.SkipStep) -> None:
     go_on(draft)
 
 
-def _add_note(draft: Draft, command: c.AddNote) -> None:
-    _must_be_under_way(draft.run)
-    if command.step is not None:
-        draft.run.step(command.step)
-    content = check_text(command.content, c.NOTE_BYTES, "empty_note", "note_too_long")
-    draft.emit(Note(by=draft.envelope.by, step=command.step), content)
-
-
 def _must_be_under_way(run: Run) -> None:
     if run.ended:
         raise DomainError("run_ended")
@@ -168,7 +161,7 @@ _RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.RetryStep: _retry_step,
     c.SkipStep: _skip_step,
     c.AnswerRequest: answer_request,
-    c.AddNote: _add_note,
+    c.AddNote: add_note,
     c.BeginJob: begin_job,
     c.ReportJob: report_job,
     c.HandBackJob: hand_back_job,

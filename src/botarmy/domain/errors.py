@@ -94,6 +94,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
+        "too_many_notes": ("The team cannot take in more notes.", "Say the rest in a new project.", False, 422),
         "unknown_team": ("There is no team called “{team}”.", "Choose one of: {known}.", False, 422),
         "unknown_run": ("This project does not exist, or it is not yours.", "Check the address.", False, 404),
         "run_deleted": ("This project was deleted.", "Start a new one from the home page.", False, 410),
@@ -158,6 +159,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             409,
         ),
+        "step_is_done": ("{agent} has already done its part.", "Tell the whole team instead.", False, 409),
         "step_not_skippable": (
             "This step cannot be skipped now.",
             "Only a step that has not ended can be skipped.",

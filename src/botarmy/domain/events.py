@@ -241,10 +241,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
+    """A note, or (with `taken_up_by`) that a step has taken an earlier one up."""
+
     TYPE: ClassVar[str] = "note"
 
     by: str
+    """Who wrote the note."""
     step: str | None = None
+    note_id: str | None = None
+    """The id of the note that is taken up; None with a new note, whose id is its event's."""
+    taken_up_by: str | None = None
+    """The step that has taken it up; None with a new note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

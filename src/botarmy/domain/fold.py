@@ -293,8 +293,18 @@ def _left_behind(run: Run, step: str, sha256: str | None) -> Run:
 
 
 def _note(run: Run, event: e.Event, m: e.Note) -> Run:
+    if m.taken_up_by is not None:
+        taken = v.TakenUp(step=m.taken_up_by, at=event.timestamp)
+        notes = tuple(_taken_up(note, taken) if note.note_id == m.note_id else note for note in run.view.notes)
+        return replace(run, view=replace(run.view, notes=notes))
     note = v.NoteView(note_id=event.id, by=m.by, step=m.step, content=event.content, timestamp=event.timestamp)
     return replace(run, view=replace(run.view, notes=_upserted(run.view.notes, None, note)))
+
+
+def _taken_up(note: v.NoteView, taken: v.TakenUp) -> v.NoteView:
+    if any(one.step == taken.step for one in note.taken_up):
+        return note
+    return replace(note, taken_up=(*note.taken_up, taken))
 
 
 def _error(run: Run, event: e.Event, m: e.ErrorShown) -> Run:

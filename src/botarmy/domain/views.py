@@ -129,12 +129,22 @@ class ArtifactView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenUp:
+    """An agent that was told a note: from here on its work knows of it."""
+
+    step: str
+    at: Timestamp
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteView:
     note_id: str
     by: str
     step: str | None
     content: str
     timestamp: Timestamp
+    taken_up: tuple[TakenUp, ...] = ()
+    """In the order of time, at most once for each step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

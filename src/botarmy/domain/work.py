@@ -20,6 +20,7 @@ from botarmy.domain.events import (
     SystemNotice,
     ToolCall,
 )
+from botarmy.domain.notes import take_up
 from botarmy.domain.requests import ask_for_budget, go_on_after_all
 from botarmy.domain.run import Job
 from botarmy.domain.schedule import end_phase, go_on
@@ -283,6 +284,7 @@ _REPORTS: Final[dict[type[Any], Callable[[Draft, Job, Any], None]]] = {
     c.ProgressMade: _progress,
     c.WaitBegun: _wait_begun,
     c.TroubleMet: _trouble_met,
+    c.NotesTaken: take_up,
     c.MessageEnded: _message_ended,
     c.ToolCalled: _tool_called,
     c.FileWritten: _file_written,

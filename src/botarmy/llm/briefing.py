@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from botarmy.ports import File
+from botarmy.ports import File, Hear
+from botarmy.ports.agents import nothing_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Briefing:
     tools: Sequence[ToolFunction]
     notes: Sequence[str] = ()
     """What people told the team; the prompt holds them already."""
+    hear: Hear = nothing_new
+    """What they have told it since."""
     continuation: bytes | None = None
     """What an earlier conversation left behind: this one goes on from there."""
 

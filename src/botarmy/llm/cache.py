@@ -41,11 +41,16 @@ class Remembering(WrapperModel):
 
     def knows(self, history: Sequence[ModelMessage], *more: object) -> bool:
         """Whether the next request will be answered from memory. `more`: what else goes to the model, for JSON."""
+        self.asks(history, *more)
+        self._known = self._answers.recall(self._question)
+        return self._known is not None
+
+    def asks(self, history: Sequence[ModelMessage], *more: object) -> None:
+        """This is the next request, whether its answer is known or not: the model will be asked."""
         asked = [[message.kind, *_parts(message)] for message in history]
         text = json.dumps([self._name, asked, more], default=str)
         self._question = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        self._known = self._answers.recall(self._question)
-        return self._known is not None
+        self._known = None
 
     def learn(self, answer: ModelResponse) -> None:
         """Take what was answered to the last question, unless it had better be asked again."""

@@ -7,7 +7,6 @@ the tools that it called.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, ModelSettings, RunUsage, UsageLimits
@@ -40,6 +39,7 @@ from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
 from botarmy.llm.limiter import Grant, Limiter
 from botarmy.llm.models import Deadlines
+from botarmy.llm.news import LATE_TURNS, late, with_news
 from botarmy.llm.patience import Patience
 from botarmy.llm.prices import Price
 from botarmy.llm.sendable import sendable
@@ -89,6 +89,9 @@ class Conversation:
         self._requests = 0
         self._history: list[ModelMessage] = []
         """Up to the request that is to be answered next."""
+        self._heard = len(briefing.notes)
+        """How many notes of people it knows of."""
+        self._late_turns = LATE_TURNS
         self._reply = ""
         self._continued = False
         self._price: Price | None = None
@@ -100,8 +103,7 @@ class Conversation:
         """Go on from where another conversation stopped. What people said since then is added to its last request."""
         *before, last = talk.history
         assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
-        news = [UserPromptPart(f"A person adds: {note}") for note in self._briefing.notes[talk.notes :]]
-        self._history = [*before, replace(last, parts=[*last.parts, *news])]
+        self._history = [*before, with_news(last, self._briefing.notes[talk.notes :])]
         self._reply, self._continued = talk.reply, talk.continued
         self._requests = talk.requests
         self._usage = RunUsage(requests=talk.answered, tool_calls=talk.tool_calls)
@@ -115,7 +117,7 @@ class Conversation:
             requests=self._requests,
             answered=self._usage.requests,
             tool_calls=self._usage.tool_calls,
-            notes=len(self._briefing.notes),
+            notes=self._heard,
         )
         return written_down(talk)
 
@@ -134,11 +136,24 @@ class Conversation:
         self._memory = model if isinstance(model, Remembering) else None
         while True:
             messages = await self._run(model, limiter, call_attempt)
-            if not self._is_to_be_continued(messages):
+            more = await self._more(messages)
+            if more is None:
                 return self._reply
-            self._continued = True
-            self._history = [*messages, ModelRequest(parts=[UserPromptPart(CONTINUE)])]
+            self._history = [*messages, more]
             call_attempt = 1
+
+    async def _more(self, messages: Sequence[ModelMessage]) -> ModelRequest | None:
+        """What is asked once the model has said its last word; None where all is said."""
+        if self._is_to_be_continued(messages):
+            self._continued = True
+            return ModelRequest(parts=[UserPromptPart(CONTINUE)])
+        notes = await self._briefing.hear() if self._late_turns else ()
+        if not notes:
+            return None
+        self._late_turns -= 1
+        self._heard += len(notes)
+        self._reply = ""
+        return late(notes)
 
     async def _run(self, model: Model, limiter: Limiter, call_attempt: int) -> list[ModelMessage]:
         prompt, history = (None, self._history) if self._history else (self._briefing.prompt, None)
@@ -156,10 +171,9 @@ class Conversation:
                 if Agent.is_model_request_node(node):
                     _make_sendable(node, run)
                     self._history = [*run.all_messages(), node.request]
-                    if self._memory is None or not self._memory.knows(self._history, *self._frame()):
+                    known = self._memory is not None and self._memory.knows(self._history, *self._frame())
+                    if not known or not await self._repeat(node, run):
                         await self._ask(node, run, limiter, call_attempt)
-                    else:
-                        await self._repeat(node, run)
                     self.answered += 1
                     call_attempt = 1
                 elif Agent.is_call_tools_node(node):
@@ -177,7 +191,7 @@ class Conversation:
         grant = await limiter.admit(self._share, prompt + self._longest, self._hush.waits)
         try:
             self._requests += 1
-            await self._begin(call_attempt, grant)
+            await self._begin(node, call_attempt, grant)
             response = await self._answer(node, run)
             usage = _usage(response, self._price)
             if usage is not None:
@@ -194,20 +208,37 @@ class Conversation:
         if self._memory is not None:
             self._memory.learn(response)
 
-    async def _repeat(self, node: Request, run: AgentRun[Hands, str]) -> None:
-        """One request that is answered from memory: nobody is asked, and nothing used."""
-        self._requests += 1
+    async def _repeat(self, node: Request, run: AgentRun[Hands, str]) -> bool:
+        """One request that is answered from memory: nobody is asked, and nothing used. False where a person has added
+        something, so that it is another request, which is still to be made."""
         await self._hush.begin(1, self._left_behind)
+        if await self._hear(node):
+            return False
+        self._requests += 1
         await self._close(await self._answer(node, run), Usage(input_tokens=0, output_tokens=0, cost_usd=0.0))
+        return True
+
+    async def _hear(self, node: Request) -> bool:
+        """Whether people have said something since the last request: then this one tells it."""
+        notes = await self._briefing.hear()
+        if not notes:
+            return False
+        node.request = with_news(node.request, notes)
+        self._history = [*self._history[:-1], node.request]
+        self._heard += len(notes)
+        if self._memory is not None:
+            self._memory.asks(self._history, *self._frame())
+        return True
 
     def _frame(self) -> tuple[object, ...]:
         """What goes to the model beside the messages."""
         return self._briefing.instructions, *self._toolbox.descriptions, self._wanted
 
-    async def _begin(self, call_attempt: int, grant: Grant) -> None:
+    async def _begin(self, node: Request, call_attempt: int, grant: Grant) -> None:
         """Whoever reads the outputs may stop the conversation here: then the call was never made."""
         try:
             await self._hush.begin(call_attempt, self._left_behind)
+            await self._hear(node)
         except BaseException:
             grant.release()
             raise

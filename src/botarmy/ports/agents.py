@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -34,6 +34,14 @@ class EarlierResult:
     """The agent's reply; for a step that failed, what is missing and why, in words."""
 
 
+Hear: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
+
+
+async def nothing_new() -> Sequence[str]:
+    """What an agent hears that nobody talks to."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierPhase:
     """What an earlier phase of the same step left behind."""
@@ -63,7 +71,10 @@ class AgentContext:
     earlier: tuple[EarlierResult, ...]
     files: Files
     notes: tuple[str, ...] = ()
-    """What people told the team, oldest first."""
+    """What people told the team before this job began, oldest first."""
+    hear: Hear = field(default=nothing_new, compare=False, repr=False)
+    """What people have told the team since the agent last asked, oldest first; each is given out once, and shown as
+    taken up. To be asked before each model call, right after the `CallStarted` that announces it, and at the end."""
     answers: tuple[tuple[str, str], ...] = ()
     """Questions this agent asked, each with its answer."""
     phases: tuple[EarlierPhase, ...] = ()

@@ -27,8 +27,28 @@ class Assignment:
 
     job: ClaimedJob
     context: AgentContext
+    notes: tuple[str, ...] = ()
+    """The ids of `context.notes`, in their order."""
     budgeted: bool = False
-    """Whether a budget limits it: then `may_call` is asked before each model call."""
+    """Whether a budget limits it: then all is reported before its `standing` is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNote:
+    """What a person has told the agent, or its team, while it was at work."""
+
+    note_id: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How things stand with a job."""
+
+    may_call: bool
+    """Whether the budgets that concern it leave room for another model call, by all that was reported."""
+    notes: tuple[NewNote, ...] = ()
+    """What it was not told yet, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +92,14 @@ class Hub(Protocol):
         """What else the agent did, in order, with the contents of files by SHA-256. Raises Withdrawn."""
         ...
 
-    async def may_call(self, job: ClaimedJob) -> bool:
-        """Whether the budgets that concern the job leave room for another model call, by all that was reported."""
+    async def standing(self, job: ClaimedJob, newest_note: str | None) -> Standing:
+        """Asked before each model call. It costs nothing worth mentioning where nothing is new.
+
+        Args:
+            newest_note: the id of the last note that the agent was told; None where it was told none.
+
+        Raises Withdrawn.
+        """
         ...
 
     async def hand_back(self, job: ClaimedJob) -> None:

@@ -14,6 +14,7 @@ from botarmy.domain import commands as c
 from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
+from botarmy.domain.notes import notes_for, notes_since
 from botarmy.domain.run import Run
 from botarmy.domain.team import AgentSpec, model_of
 from botarmy.domain.times import later
@@ -26,8 +27,10 @@ from botarmy.ports import (
     Commit,
     EarlierPhase,
     EarlierResult,
+    NewNote,
     Piece,
     StaleToken,
+    Standing,
     Store,
     Withdrawn,
     WorkerInfo,
@@ -123,7 +126,8 @@ class LocalHub:
             return None
         run = await self._service.current(job.run_id)
         budgeted = budget.concerns(run, job.step, await self._today())
-        return Assignment(job=job, context=await self._context(job, run), budgeted=budgeted)
+        notes = tuple(note.note_id for note in notes_for(run, job.step))
+        return Assignment(job=job, context=await self._context(job, run), notes=notes, budgeted=budgeted)
 
     async def _release(self, job: ClaimedJob, seconds: float) -> None:
         """The run does not go on now: the job waits in the queue as if it had not been claimed."""
@@ -135,12 +139,20 @@ class LocalHub:
             return
 
     async def _today(self) -> budget.Today:
-        day = self._service.now()[:10]
-        return budget.Today(day=day, limit_usd=self._service.budgets.day_usd, spent_usd=await self._store.spent(day))
+        """Where nothing limits the day, what was spent in it is not looked up."""
+        day, limit = self._service.now()[:10], self._service.budgets.day_usd
+        return budget.Today(day=day, limit_usd=limit, spent_usd=0.0 if limit is None else await self._store.spent(day))
 
-    async def may_call(self, job: ClaimedJob) -> bool:
-        run = await self._service.current(job.run_id)
-        return budget.reached(run, job.step, await self._today()) is None
+    async def standing(self, job: ClaimedJob, newest_note: str | None) -> Standing:
+        try:
+            run = await self._service.current(job.run_id)
+        except DomainError as gone:
+            raise Withdrawn(job.job_id) from gone
+        notes = notes_since(run, job.step, newest_note)
+        return Standing(
+            may_call=budget.reached(run, job.step, await self._today()) is None,
+            notes=tuple(NewNote(note_id=note.note_id, content=note.content) for note in notes),
+        )
 
     async def _stopped(self, job: ClaimedJob, report: c.BudgetReached) -> c.BudgetReached:
         """With what the worker cannot know."""
@@ -176,7 +188,7 @@ class LocalHub:
                 for view in briefing.earlier_steps(run, job.step)
             ),
             files=RunFiles(self._store, run),
-            notes=briefing.notes_for(run, job.step),
+            notes=tuple(note.content for note in notes_for(run, job.step)),
             answers=briefing.answers_for(run, job.step),
             phases=_phases(run, job),
             continuation=await self._store.blob(left) if left else None,

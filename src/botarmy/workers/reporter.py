@@ -129,6 +129,11 @@ class Reporter:
         left = self._keep(question.continuation)
         self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options, continuation=left))
 
+    def take_up(self, note_ids: Sequence[str]) -> None:
+        """The agent was told these notes."""
+        if note_ids:
+            self._put(c.NotesTaken(note_ids=tuple(note_ids)))
+
     def stop_before(self, call: CallStarted) -> None:
         """A budget is used up: this call is not made."""
         self._end_message(CallEnded(finish="interrupted"))

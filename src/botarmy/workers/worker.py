@@ -32,6 +32,7 @@ from botarmy.ports import (
     WorkerInfo,
 )
 from botarmy.redaction import BY_SHAPE, Redactor
+from botarmy.workers.inbox import Inbox
 from botarmy.workers.reporter import Reporter
 
 POLL_SECONDS: Final = 5.0
@@ -166,28 +167,19 @@ class Worker:
         context = assignment.context
         files = WorkingFiles(context.files)
         agent: Agent = self._agents(context.agent, context.model)
-        async with aclosing(agent.run(replace(context, files=files))) as outputs:
+        inbox = Inbox(self._hub, assignment, reporter)
+        async with aclosing(agent.run(replace(context, files=files, hear=inbox.hear))) as outputs:
             async for output in outputs:
                 if isinstance(output, File):
                     files.written[output.path] = output.content
                 self._rest(assignment.job.job_id, output)
-                if isinstance(output, CallStarted) and not await self._may_call(assignment, reporter):
+                if not await inbox.lets_pass(output) and isinstance(output, CallStarted):
                     reporter.stop_before(output)
                     return
                 await reporter.take(output)
                 if isinstance(output, Result | Question):
                     return
         raise DomainError("agent_silent", agent=context.agent.name)
-
-    async def _may_call(self, assignment: Assignment, reporter: Reporter) -> bool:
-        """What the calls before have cost is reported first, so that the answer is about all of it."""
-        while assignment.budgeted:
-            await reporter.settled()
-            try:
-                return await self._hub.may_call(assignment.job)
-            except StoreUnavailable:
-                await asyncio.sleep(UNAVAILABLE_SECONDS)
-        return True
 
     def _rest(self, job_id: str, output: Output) -> None:
         if isinstance(output, Waiting) or (isinstance(output, Trouble) and output.retry_in is not None):

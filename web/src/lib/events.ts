@@ -158,7 +158,12 @@ const readers = {
     by: nullable(text),
     budget: lenient(nullable(budget), null),
   }),
-  note: record({ by: text, step: nullable(text) }),
+  note: record({
+    by: text,
+    step: nullable(text),
+    note_id: nullable(text),
+    taken_up_by: nullable(text),
+  }),
   error: record({
     code: text,
     severity,

@@ -11,6 +11,7 @@ import { compareMessages, extendMessage, messageOf, withMessage } from "./messag
 import type {
   ArtifactView,
   MessageView,
+  NoteView,
   RequestView,
   RunView,
   StepView,
@@ -80,7 +81,7 @@ function changed(view: RunView, event: Event): RunView {
     case "request":
       return listed({ ...view, requests: withRequest(view.requests, event, data) });
     case "note":
-      return { ...view, notes: appended(view.notes, noteOf(event, data)) };
+      return { ...view, notes: withNote(view.notes, event, data) };
     case "error":
       return { ...view, errors: appended(view.errors, errorOf(event, data)) };
     default:
@@ -304,13 +305,22 @@ function withRequest(
   return held ? replaced(requests, held, request) : appended(requests, request);
 }
 
-function noteOf(event: Event, data: DataOf<"note">): RunView["notes"][number] {
+function withNote(notes: readonly NoteView[], event: Event, data: DataOf<"note">): readonly NoteView[] {
+  if (data.taken_up_by === null) return appended(notes, noteOf(event, data));
+  const held = notes.find((note) => note.note_id === data.note_id);
+  const step = data.taken_up_by;
+  if (held === undefined || held.taken_up.some((one) => one.step === step)) return notes;
+  return replaced(notes, held, { ...held, taken_up: [...held.taken_up, { step, at: event.timestamp }] });
+}
+
+function noteOf(event: Event, data: DataOf<"note">): NoteView {
   return {
     note_id: event.id,
     by: data.by,
     step: data.step,
     content: event.content,
     timestamp: event.timestamp,
+    taken_up: [],
   };
 }
 

@@ -111,7 +111,16 @@ const artifactView = record({
   timestamp: text,
 });
 
-const noteView = record({ note_id: text, by: text, step: nullable(text), content: text, timestamp: text });
+const takenUp = record({ step: text, at: text });
+
+const noteView = record({
+  note_id: text,
+  by: text,
+  step: nullable(text),
+  content: text,
+  timestamp: text,
+  taken_up: optional(list(takenUp), []),
+});
 
 const errorView = record({
   error_id: text,

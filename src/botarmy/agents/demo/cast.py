@@ -10,6 +10,7 @@ import anyio
 from botarmy.agents.demo.fill import Block, as_markdown, packaged
 from botarmy.agents.demo.following import changes_of, goes_on, reading_of
 from botarmy.agents.demo.foreign import foreign_files, foreign_values
+from botarmy.agents.demo.hearing import BEFORE, heard, quoted
 from botarmy.agents.demo.mishaps import check_demo, with_mishap
 from botarmy.agents.demo.performance import Performance
 from botarmy.agents.demo.project import STEPS, Project, plan
@@ -26,8 +27,6 @@ NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """What each step builds on; a name that ends in `/` stands for any file below it."""
 PHASE_FILES: Final[Mapping[str, str]] = {"research": "docs/requirements.md", "planning": "docs/architecture.md"}
 """What a phase of this name leaves where its step is expected to write it; other phases before the last leave words."""
-MOST_NOTES: Final = 3
-NOTE_LENGTH: Final = 160
 
 
 def demo_agent(spec: AgentSpec, speed: float, sleep: Sleep = anyio.sleep, model: str = DEMO) -> Agent:
@@ -107,7 +106,7 @@ def _lines(context: AgentContext, project: Project) -> Mapping[str, str]:
 
 
 def _said_before(context: AgentContext) -> Mapping[str, str]:
-    notes = "\n\n".join(part for part in (goes_on(context), _notes(context)) if part)
+    notes = "\n\n".join(part for part in (goes_on(context), heard(context.notes, BEFORE)) if part)
     return {
         "notes": Block(notes),
         "failures": Block(_failures(context)),
@@ -121,24 +120,7 @@ def _again(context: AgentContext) -> str:
 
 def _feedback(context: AgentContext) -> str:
     """Why this is done once more, in the words that the agent was told."""
-    if not context.feedback:
-        return ""
-    words = [as_markdown(_cut(one)) for one in context.feedback[-MOST_NOTES:]]
-    quoted = "\n".join(f"> {one}\n>" for one in words).removesuffix("\n>")
-    return f"I do this once more, because:\n\n{quoted}"
-
-
-def _notes(context: AgentContext) -> str:
-    if not context.notes:
-        return ""
-    notes = [as_markdown(_cut(note)) for note in context.notes[-MOST_NOTES:]]
-    quoted = "\n".join(f"> {note}\n>" for note in notes).removesuffix("\n>")
-    count = "Your note" if len(context.notes) == 1 else f"Your {len(context.notes)} notes"
-    return f"{count} reached me, and I keep to what the templates allow; a real model would work it in:\n\n{quoted}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= NOTE_LENGTH else f"{text[:NOTE_LENGTH]} …"
+    return f"I do this once more, because:\n\n{quoted(context.feedback)}" if context.feedback else ""
 
 
 def _failures(context: AgentContext) -> str:

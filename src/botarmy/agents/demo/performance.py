@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from botarmy.agents.demo.fill import as_markdown, fill
+from botarmy.agents.demo.hearing import LATER, heard
 from botarmy.domain.artifacts import check_path
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
@@ -50,9 +51,24 @@ class Performance:
             if cue == "read":
                 async for output in self._reading(argument):
                     yield output
+            elif cue == "result":
+                async for output in self._answering():
+                    yield output
+                yield Result(text)
             else:
                 for output in self._outputs(cue, argument, text):
                     yield output
+                if cue == "call":
+                    for output in self._said(heard(await self._context.hear(), LATER), "text"):
+                        yield output
+
+    async def _answering(self) -> AsyncGenerator[Output, None]:
+        """To what was said while the last message was written."""
+        if notes := await self._context.hear():
+            yield CallStarted()
+            for output in self._said(heard(notes, LATER), "text"):
+                yield output
+            yield CallEnded(model=MODEL, usage=self._usage())
 
     def _outputs(self, cue: str, argument: str, text: str) -> Iterable[Output]:
         match cue:
@@ -63,9 +79,9 @@ class Performance:
             case "write":
                 return self._writing(argument or "*")
             case _:
-                return [self._mark(cue, argument, text)]
+                return [self._mark(cue, argument)]
 
-    def _mark(self, cue: str, argument: str, text: str) -> Output:
+    def _mark(self, cue: str, argument: str) -> Output:
         match cue:
             case "progress":
                 share, task = argument.split(" ", 1)
@@ -74,8 +90,6 @@ class Performance:
                 return CallStarted()
             case "end":
                 return CallEnded(model=MODEL, usage=self._usage())
-            case "result":
-                return Result(text)
             case _:
                 raise ValueError(f"no such cue: {cue}")
 

@@ -161,7 +161,7 @@ class Translation:
                 yield from self._passed(status)
             case e.ToolCall() as call:
                 yield from self._called(call)
-            case e.Note() as note:
+            case e.Note(taken_up_by=None) as note:
                 yield TextMessageStartEvent(message_id=event.id, role="user", name=note.by)
                 yield TextMessageContentEvent(message_id=event.id, delta=event.content)
                 yield TextMessageEndEvent(message_id=event.id)

@@ -4,11 +4,14 @@ import { useConnected } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
+import { addressed, listeners } from "./hearing";
 import { useRunCommand } from "./use-run-command";
+
+const TEAM = "";
 
 /** A word to the team. While there is no connection it waits here, and says so. */
 export function NoteBox({ view }: { view: RunView }) {
-  const { note, setNote, waiting, submit } = useNote(view.run_id);
+  const { note, setNote, to, setTo, waiting, submit } = useNote(view);
   const connected = useConnected();
   const mayCommand = useMayCommand();
   const onKeyDown = (event: KeyboardEvent) => {
@@ -36,6 +39,7 @@ export function NoteBox({ view }: { view: RunView }) {
           placeholder={mayCommand ? "Tell the team something …" : "Viewers watch, and tell the team nothing"}
           className="block field-sizing-content max-h-48 min-h-11 flex-1 resize-none bg-transparent px-3.5 py-2.5 text-[15px] leading-6 outline-none"
         />
+        {mayCommand && <Whom view={view} to={to} onChoose={setTo} />}
         <IconButton
           label="Send the note"
           onClick={submit}
@@ -49,25 +53,54 @@ export function NoteBox({ view }: { view: RunView }) {
   );
 }
 
+interface WhomProps {
+  readonly view: RunView;
+  readonly to: string;
+  readonly onChoose: (step: string) => void;
+}
+
+function Whom({ view, to, onChoose }: WhomProps) {
+  return (
+    <select
+      aria-label="Whom to tell"
+      value={to}
+      onChange={(event) => onChoose(event.target.value)}
+      className="mb-1.5 h-8 max-w-32 rounded-md bg-transparent px-1 text-[13px] text-ink-2"
+    >
+      <option value={TEAM}>Whole team</option>
+      {listeners(view.steps).map(({ step, agent_name }) => (
+        <option key={step} value={step}>
+          {agent_name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 interface Waiting {
   readonly id: number;
   readonly content: string;
 }
 
-function useNote(runId: string) {
-  const { send } = useRunCommand(runId);
+function useNote(view: RunView) {
+  const { send } = useRunCommand(view.run_id);
   const [note, setNote] = useState("");
+  const [chosen, setTo] = useState(TEAM);
+  // Who was chosen may be done meanwhile.
+  const to = listeners(view.steps).some(({ step }) => step === chosen) ? chosen : TEAM;
   const [waiting, setWaiting] = useState<readonly Waiting[]>([]);
   const submit = async () => {
-    const content = note.trim();
+    const { step, content } = addressed(note, view.steps);
     if (content === "") return;
+    const told = step ?? (to === TEAM ? null : to);
     const id = (waiting.at(-1)?.id ?? 0) + 1;
     setNote("");
     setWaiting((before) => [...before, { id, content }]);
-    const outcome = await send("add_note", { content });
+    const outcome = await send("add_note", told === null ? { content } : { content, step: told });
     setWaiting((before) => before.filter((one) => one.id !== id));
     // A refused note is given back rather than lost.
-    if (!outcome.ok) setNote((typed) => (typed === "" ? content : typed));
+    if (!outcome.ok) setNote((typed) => (typed === "" ? note : typed));
+    else setTo(TEAM);
   };
-  return { note, setNote, waiting, submit };
+  return { note, setNote, to, setTo, waiting, submit };
 }

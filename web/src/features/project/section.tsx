@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { runEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
 import type { MessageView, RunView, StepView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
@@ -61,7 +62,7 @@ function EntryView({ entry, step, view }: EntryProps) {
     case "tools":
       return <ToolCalls calls={entry.calls} stale={staleCalls(view, step, entry.calls)} />;
     case "note":
-      return <NoteEntry note={entry.note} steps={view.steps} />;
+      return <NoteEntry note={entry.note} steps={view.steps} ended={runEnded(view.status)} />;
     case "error":
       return <ErrorEntry errors={entry.errors} view={view} />;
     case "request":
