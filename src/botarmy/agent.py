@@ -96,6 +96,19 @@ class Earlier:
     """Its reply; where it failed, what is missing and why."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPhase:
+    """What an earlier phase of the same step left behind."""
+
+    phase: str
+    status: str
+    """As of an earlier step."""
+    summary: str
+    text: str
+    artifacts: tuple[str, ...]
+    """Paths that were written in it."""
+
+
 class Files(Protocol):
     """The project's files, those of this agent included."""
 
@@ -132,6 +145,10 @@ class Context:
     """What people told the team, oldest first."""
     answers: tuple[tuple[str, str], ...]
     """Questions of this agent, each with its answer, oldest first."""
+    feedback: tuple[str, ...]
+    """Why this is done once more, oldest first: what failed after it, or what a person found wrong."""
+    phases: tuple[EarlierPhase, ...]
+    """The phases of this step that have ended, in their order."""
     state: Any
     """What the last question left behind; None where there was none."""
     files: Files

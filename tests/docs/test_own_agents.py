@@ -17,6 +17,7 @@ from botarmy.agents.vocabulary import Interpreter
 from botarmy.domain.errors import DomainError
 from botarmy.domain.programs import CommandAgent, PythonAgent
 from botarmy.ports import AgentContext, File, Output, Progress, Question, Result, Text
+from botarmy.teams import parse_team
 from tests.agents.demo_team import Memory, context_of, spec_of
 from tests.docs.pages import DOCS, blocks, quoted, sections
 from tests.docs.shell import run_shell
@@ -79,6 +80,11 @@ async def test_a_question_is_asked_as_shown(folder: Path) -> None:
 async def test_a_failure_is_told_as_shown(folder: Path) -> None:
     with pytest.raises(DomainError, match="there are no requirements to check"):
         await outputs_of("failing", folder, context_of(spec_of("checker"), "a chair", Memory()))
+
+
+def test_the_team_that_asks_can_be_read() -> None:
+    example = next(block for block in blocks(DOCS / "how-to" / "write-a-team.md") if block.language == "yaml asking")
+    assert parse_team(example.text, "asking.yaml").steps[0].tools == ("write_file", "ask_user")
 
 
 def test_the_fields_of_the_context_are_those_that_there_are() -> None:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from botarmy.agent import Asked, Context, Earlier, Failure
+from botarmy.agent import Asked, Context, Earlier, EarlierPhase, Failure
 from botarmy.agents.threads import Ended, Line, Threads
 from botarmy.agents.vocabulary import Interpreter, state_of
 from botarmy.domain.errors import DomainError
@@ -218,6 +218,13 @@ def given_to(context: AgentContext, line: Line) -> Context:
         ),
         notes=context.notes,
         answers=context.answers,
+        feedback=context.feedback,
+        phases=tuple(
+            EarlierPhase(
+                phase=one.phase, status=one.status, summary=one.summary, text=one.text, artifacts=one.artifacts
+            )
+            for one in context.phases
+        ),
         state=state_of(context.continuation),
         files=_Files(context.files, line),
         is_stopped=lambda: line.stopped,

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from botarmy.agents.process import NOT_STARTED, Work, started
@@ -144,6 +144,8 @@ def first_line(context: AgentContext) -> Mapping[str, Any]:
         ],
         "notes": context.notes,
         "answers": [{"question": question, "answer": answer} for question, answer in context.answers],
+        "feedback": context.feedback,
+        "phases": [asdict(phase) for phase in context.phases],
         "state": state_of(context.continuation),
         "files": context.files.paths(),
     }

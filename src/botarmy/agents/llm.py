@@ -122,6 +122,7 @@ class LlmAgent:
             tools=bench.functions(context.agent.tools),
             notes=context.notes,
             hear=context.hear,
+            answers=context.answers,
             continuation=context.continuation,
         )
         talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, say)
@@ -136,7 +137,9 @@ class LlmAgent:
             for output in _fall_back(failure, context.agent.fallback):
                 await send(output)
         else:
-            await send(Result(summary_of(reply) or _deeds(bench)))
+            if talk.repeats:
+                raise Spent("agent_repeats_itself", agent=context.agent.name)
+            await send(talk.question or Result(summary_of(reply) or _deeds(bench)))
 
 
 def _fall_back(failure: DomainError, words: str) -> Sequence[Output]:

@@ -1,4 +1,4 @@
-"""The tools of an agent: reading and writing the project's files. Nothing here runs what was written.
+"""The tools of an agent: reading and writing the project's files, and asking. Nothing here runs what was written.
 
 A tool never fails: what cannot be done is answered in words that the model can act on.
 """
@@ -13,7 +13,7 @@ from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import Tool
 from botarmy.llm.briefing import ToolAnswer, ToolFunction
-from botarmy.ports import File, Files
+from botarmy.ports import File, Files, Question
 
 READ_BYTES: Final = 64 * 1024
 """Of a file, at most, in one answer."""
@@ -25,6 +25,9 @@ SEARCHED_FILE_BYTES: Final = 1024 * 1024
 """A larger file is left out of a search."""
 MATCHES: Final = 50
 QUERY_CHARACTERS: Final = 200
+QUESTION_CHARACTERS: Final = 4_000
+CHOICES: Final = 20
+CHOICE_CHARACTERS: Final = 500
 _LINE_CHARACTERS: Final = 200
 
 
@@ -35,6 +38,8 @@ class Workbench:
         self._files: Final = files
         self._written: Final[dict[str, bytes]] = {}
         self._bytes_left = WRITTEN_BYTES
+        self._has_asked = False
+        """With a question that is asked the job ends."""
 
     @property
     def written(self) -> Sequence[str]:
@@ -48,6 +53,7 @@ class Workbench:
             "read_file": self.read_file,
             "list_files": self.list_files,
             "search_files": self.search_files,
+            "ask_user": self.ask_user,
         }
         return [every[name] for name in dict.fromkeys(names)]
 
@@ -114,6 +120,28 @@ class Workbench:
         summary = f"Searched the files for “{_shown(clean_text(query))}”: {len(found)} found"
         more = f"\n[… only the first {MATCHES} are shown]" if len(found) >= MATCHES else ""
         return ToolAnswer(text=clean_text("\n".join(found) or "Nothing found.") + more, summary=summary)
+
+    async def ask_user(self, question: str, choices: list[str] | None = None) -> ToolAnswer:
+        """Ask the person who started the project. The work stops until they answer, which may take days.
+
+        Args:
+            question: One question, in the language of the brief.
+            choices: Answers to choose from; the person may also write something else.
+        """
+        asked = " ".join(clean_text(question).split())
+        options = [clean_text(choice).strip() for choice in choices or ()]
+        if not asked or len(asked) > QUESTION_CHARACTERS:
+            return _failed(f"Ask a question of 1 to {QUESTION_CHARACTERS} characters.")
+        if len(options) > CHOICES or not all(0 < len(option) <= CHOICE_CHARACTERS for option in options):
+            return _failed(f"Give at most {CHOICES} choices of 1 to {CHOICE_CHARACTERS} characters each.")
+        if self._has_asked:
+            return _failed("This was not asked: ask one question, and the next one when it is answered.")
+        self._has_asked = True
+        return ToolAnswer(
+            text="Nobody has answered yet.",
+            summary=f"Asked: {_shown(asked, 200)}",
+            question=Question(asked, tuple(options)),
+        )
 
     async def _matches(self, path: str, needle: str, most: int) -> list[str]:
         try:

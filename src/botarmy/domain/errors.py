@@ -256,6 +256,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             True,
             500,
         ),
+        "agent_repeats_itself": (
+            "{agent} did the same thing again and again, and was stopped.",
+            "Say in a note what it should do instead, then retry the step.",
+            False,
+            500,
+        ),
         "agent_silent": ("{agent} ended without a result.", "Retry the step.", True, 500),
         "bad_path": (
             "“{path}” is not a usable file name: it must stay inside the project.",

@@ -12,7 +12,7 @@ from botarmy.domain.programs import Program
 DEFAULT_PHASE = "work"
 DEMO = "demo"
 """The model string of the offline demo; `demo:<mishap>` shows what can go wrong."""
-Tool: TypeAlias = Literal["write_file", "read_file", "list_files", "search_files"]
+Tool: TypeAlias = Literal["write_file", "read_file", "list_files", "search_files", "ask_user"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from botarmy.ports import File, Hear
+from botarmy.ports import File, Hear, Question
 from botarmy.ports.agents import nothing_new
 
 
@@ -21,11 +21,13 @@ class ToolAnswer:
     failed: bool = False
     file: File | None = None
     """What was written."""
+    question: Question | None = None
+    """What a person is asked. The conversation ends here; in the next one their answer stands instead of `text`."""
 
 
 ToolFunction: TypeAlias = Callable[..., Awaitable[ToolAnswer]]
-"""A method. Its name, its signature (texts and numbers) and its docstring are what the model is shown. It raises
-nothing: what cannot be done is an answer with `failed`."""
+"""A method. Its name, its signature (texts, numbers, lists of texts) and its docstring are what the model is shown. It
+raises nothing: what cannot be done is an answer with `failed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Briefing:
     """What people told the team; the prompt holds them already."""
     hear: Hear = nothing_new
     """What they have told it since."""
+    answers: Sequence[tuple[str, str]] = ()
+    """Questions of the agent, each with its answer, oldest first."""
     continuation: bytes | None = None
     """What an earlier conversation left behind: this one goes on from there."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 from pydantic_ai import ModelMessage, ModelMessagesTypeAdapter, ModelRequest
-from pydantic_ai.messages import ModelRequestPart
+from pydantic_ai.messages import ModelRequestPart, ToolReturnPart
 
 from botarmy import telemetry
 from botarmy.llm.sendable import sendable
@@ -37,6 +37,10 @@ class Talk:
     tool_calls: int
     notes: int
     """How many notes of people the history knows of."""
+    answers: int = 0
+    """How many questions of the agent were answered when it stopped."""
+    asked: str | None = None
+    """The id of the tool call, answered in the last of `history`, whose answer a person gives."""
 
 
 def written_down(talk: Talk) -> bytes | None:
@@ -62,6 +66,21 @@ def read_back(kept: bytes) -> Talk | None:
     except (zlib.error, ValueError, ValidationError, KeyError, TypeError) as error:
         log.warning("conversation_not_read", detail=type(error).__name__)
         return None
+
+
+def answered(talk: Talk, answers: Sequence[tuple[str, str]]) -> ModelRequest:
+    """The last request of the history, with what a person said since in the place of the tool's answer."""
+    last = talk.history[-1]
+    assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
+    given = answers[talk.answers :]
+    words = f"The person answered: {given[0][1]}" if given else "The person gave no answer: decide yourself."
+    return replace(last, parts=[_replaced(part, talk.asked, words) for part in last.parts])
+
+
+def _replaced(part: ModelRequestPart, asked: str | None, words: str) -> ModelRequestPart:
+    if isinstance(part, ToolReturnPart) and part.tool_call_id == asked:
+        return ToolReturnPart(part.tool_name, words, part.tool_call_id)
+    return part
 
 
 def _written_out(kept: bytes) -> bytes:

@@ -7,13 +7,13 @@ the tools that it called.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from pydantic_ai import Agent, ModelMessage, ModelRequest, ModelResponse, ModelSettings, RunUsage, UsageLimits
 from pydantic_ai.agent import ModelRequestNode
 from pydantic_ai.messages import (
     AgentStreamEvent,
-    FunctionToolCallEvent,
     FunctionToolResultEvent,
     PartDeltaEvent,
     PartStartEvent,
@@ -33,7 +33,8 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
 from botarmy.llm.cache import Remembering
-from botarmy.llm.continuation import Talk, read_back, written_down
+from botarmy.llm.circles import goes_in_circles
+from botarmy.llm.continuation import Talk, answered, read_back, written_down
 from botarmy.llm.deadline import AnswerDeadline
 from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
@@ -43,9 +44,10 @@ from botarmy.llm.news import LATE_TURNS, late, with_news
 from botarmy.llm.patience import Patience
 from botarmy.llm.prices import Price
 from botarmy.llm.sendable import sendable
+from botarmy.llm.shown import one_line, tool_outputs
 from botarmy.llm.tokens import longest_answer, prompt_tokens
 from botarmy.llm.toolbox import Hands, toolbox
-from botarmy.ports import CallEnded, Output, Text, ToolUse
+from botarmy.ports import CallEnded, Question, Text
 
 TEXT_CHARACTERS: Final = 64 * 1024
 """Of one message and channel; 256 KiB at most, whatever the script."""
@@ -96,13 +98,17 @@ class Conversation:
         self._continued = False
         self._price: Price | None = None
         self._memory: Remembering | None = None
+        self.question: Question | None = None
+        """What a person is to be asked: then the conversation has ended."""
+        self.repeats = False
+        """Whether the model went round in circles: then the conversation has ended."""
+        self._asked: str | None = None
         if briefing.continuation is not None and (talk := read_back(briefing.continuation)):
             self._take_up(talk)
 
     def _take_up(self, talk: Talk) -> None:
         """Go on from where another conversation stopped. What people said since then is added to its last request."""
-        *before, last = talk.history
-        assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
+        before, last = talk.history[:-1], answered(talk, self._briefing.answers)
         self._history = [*before, with_news(last, self._briefing.notes[talk.notes :])]
         self._reply, self._continued = talk.reply, talk.continued
         self._requests = talk.requests
@@ -118,6 +124,8 @@ class Conversation:
             answered=self._usage.requests,
             tool_calls=self._usage.tool_calls,
             notes=self._heard,
+            answers=len(self._briefing.answers),
+            asked=self._asked,
         )
         return written_down(talk)
 
@@ -144,6 +152,8 @@ class Conversation:
 
     async def _more(self, messages: Sequence[ModelMessage]) -> ModelRequest | None:
         """What is asked once the model has said its last word; None where all is said."""
+        if self._is_ended:
+            return None
         if self._is_to_be_continued(messages):
             self._continued = True
             return ModelRequest(parts=[UserPromptPart(CONTINUE)])
@@ -171,6 +181,9 @@ class Conversation:
                 if Agent.is_model_request_node(node):
                     _make_sendable(node, run)
                     self._history = [*run.all_messages(), node.request]
+                    self._look_before_a_request()
+                    if self._is_ended:
+                        break
                     known = self._memory is not None and self._memory.knows(self._history, *self._frame())
                     if not known or not await self._repeat(node, run):
                         await self._ask(node, run, limiter, call_attempt)
@@ -179,10 +192,28 @@ class Conversation:
                 elif Agent.is_call_tools_node(node):
                     async with node.stream(run.ctx) as events:
                         async for event in events:
-                            for output in _tool_outputs(event, f"{self._briefing.mark}.{self._requests}"):
+                            self._note(event)
+                            for output in tool_outputs(event, f"{self._briefing.mark}.{self._requests}"):
                                 await self.send(output)
             self._reply += _reply(run)
             return run.all_messages()
+
+    @property
+    def _is_ended(self) -> bool:
+        return self.question is not None or self.repeats
+
+    def _look_before_a_request(self) -> None:
+        """Whether it is made at all: a person may have to be asked first."""
+        self.repeats = goes_in_circles(self._history)
+        if self.question is not None:
+            self.question = replace(self.question, continuation=self._left_behind())
+
+    def _note(self, event: AgentStreamEvent) -> None:
+        if not isinstance(event, FunctionToolResultEvent):
+            return
+        answer = event.part.metadata
+        if isinstance(answer, ToolAnswer) and answer.question is not None:
+            self.question, self._asked = answer.question, event.part.tool_call_id
 
     async def _ask(self, node: Request, run: AgentRun[Hands, str], limiter: Limiter, call_attempt: int) -> None:
         """One request: leave to make it, its answer, and what it has used."""
@@ -329,46 +360,8 @@ class _Message:
             )
 
 
-def _tool_outputs(event: AgentStreamEvent, mark: str) -> list[Output]:
-    """`mark` goes before the provider's ids: some count their calls anew in each answer."""
-    match event:
-        case FunctionToolCallEvent(part=part):
-            name = _name(part.tool_name)
-            return [ToolUse(f"{mark}.{_name(part.tool_call_id)}", name, "started", _intention(part))]
-        case FunctionToolResultEvent(part=part):
-            call_id, name = f"{mark}.{_name(part.tool_call_id)}", _name(part.tool_name)
-            answer = part.metadata
-            if not isinstance(answer, ToolAnswer):
-                excuse = f"The model called {name} in a way that cannot be read, and was told so"
-                return [ToolUse(call_id, name, "error", excuse)]
-            file: list[Output] = [] if answer.file is None else [answer.file]
-            return [*file, ToolUse(call_id, name, "error" if answer.failed else "completed", answer.summary)]
-        case _:
-            return []
-
-
-def _intention(part: ToolCallPart) -> str:
-    """What a call is about to do, in words; its arguments may be anything."""
-    arguments = part.args_as_dict()
-    subject = next((value for key in ("path", "query") if isinstance(value := arguments.get(key), str)), "")
-    shown = _name(subject)
-    words = {
-        "write_file": f"Writing {shown or 'a file'}",
-        "read_file": f"Reading {shown or 'a file'}",
-        "list_files": "Looking at the list of files",
-        "search_files": f"Searching the files for “{shown}”",
-    }
-    return words.get(part.tool_name, f"Calling {_name(part.tool_name)}")
-
-
-def _name(text: str, limit: int = 80) -> str:
-    """A word of the model's as it may be shown: one line, bounded."""
-    plain = "".join(character if character.isprintable() else " " for character in clean_text(text))
-    return plain if len(plain) <= limit else plain[: limit - 1] + "…"
-
-
 def _model_name(response: ModelResponse) -> str | None:
-    return _name(response.model_name) if response.model_name else None
+    return one_line(response.model_name) if response.model_name else None
 
 
 def _usage(response: ModelResponse, price: Price | None) -> Usage | None:
