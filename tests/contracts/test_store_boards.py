@@ -14,6 +14,7 @@ from botarmy.domain.boards import ENDED_LISTED, evolve_jobs, evolve_workers
 from botarmy.domain.commands import Settle
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import JobStatus, NewEvent, RunStatus, WorkerStatus
+from botarmy.domain.times import moment
 from botarmy.domain.views import JobView, WorkerView
 from botarmy.ports import BoardKind, Commit, Store
 from tests.contracts.samples import job, new_id, notes, start, summary
@@ -222,3 +223,15 @@ async def test_a_worker_is_seen_when_it_looks_for_work(store: Store) -> None:
     (again,) = await store.workers()
     assert again.seen_ms is not None
     assert again.seen_ms >= row.seen_ms
+
+
+async def test_when_workers_were_seen_is_told_of_those_that_are_there(store: Store) -> None:
+    await come(store, "w1")
+    await come(store, "w2")
+    (row, _) = await store.workers()
+    seen = await store.workers_seen()
+    assert set(seen) == {"w1", "w2"}
+    assert row.seen_ms is not None
+    assert round(moment(seen["w1"]).timestamp() * 1000) == row.seen_ms
+    await come(store, "w1", "gone")
+    assert set(await store.workers_seen()) == {"w2"}

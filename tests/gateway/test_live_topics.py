@@ -93,7 +93,7 @@ async def test_stats_have_every_figure(here: World) -> None:
     stats = json.loads(await here.gateway.figures.stats())
     assert list(stats) == [
         "jobs", "events_per_second", "connections", "lag",
-        "connected_share", "delivery_ms", "command_ms", "rate_limits",
+        "connected_share", "delivery_ms", "command_ms", "seen", "rate_limits",
     ]  # fmt: skip
 
 

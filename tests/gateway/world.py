@@ -199,6 +199,10 @@ class Log:
         self._check()
         return {"queued": 0, "claimed": 0}
 
+    async def workers_seen(self) -> Mapping[str, str]:
+        self._check()
+        return {}
+
     async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards:
         await anyio.lowlevel.checkpoint()
         self._check()

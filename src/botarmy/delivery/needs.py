@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from botarmy.domain.run import Run
+from botarmy.domain.times import Timestamp
 from botarmy.domain.users import User
 from botarmy.ports import BoardKind, Boards, LogEntry
 
@@ -25,6 +26,8 @@ class ReadableLog(Protocol):
     async def owner(self, run_id: str) -> str | None: ...
 
     async def open_jobs(self) -> Mapping[str, int]: ...
+
+    async def workers_seen(self) -> Mapping[str, Timestamp]: ...
 
     async def boards(self, kinds: frozenset[BoardKind], *, owner: str | None, limit: int) -> Boards: ...
 

@@ -54,6 +54,8 @@ class Stats:
     connected_share: float | None
     delivery_ms: Percentiles
     command_ms: Percentiles
+    seen: Mapping[str, Timestamp]
+    """By its id, when each worker that is there was last heard of; to a few seconds."""
     rate_limits: Mapping[str, LimitState]
 
 
@@ -99,6 +101,7 @@ class Figures:
             connected_share=self.attendance.share(anyio.current_time()),
             delivery_ms=self._metrics.live.deliveries.percentiles(),
             command_ms=self._metrics.live.commands.percentiles(),
+            seen=await self._store.workers_seen(),
             rate_limits=self._rate_limits(),
         )
         return _STATS.dump_json(stats).decode()

@@ -313,6 +313,13 @@ class Store(Protocol):
         """The workers that are there and the newest that have left, in the order of their coming."""
         ...
 
+    async def workers_seen(self) -> Mapping[str, Timestamp]:
+        """By its id, when each worker that is there last took, renewed or told of work, by the database's clock.
+
+        The newest 1,000 to come; those of which it is not known are left out.
+        """
+        ...
+
     async def owner(self, run_id: str) -> str | None:
         """Whose run it is or, once deleted, was; None where it never existed."""
         ...

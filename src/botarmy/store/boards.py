@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from botarmy.domain.boards import ENDED_LISTED, OPEN_LISTED, WORKER_LEFT, evolve_job, evolve_worker
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import JobStatus, NewEvent, WorkerStatus
+from botarmy.domain.times import Timestamp, timestamp
 from botarmy.domain.views import JobView, WorkerView
 from botarmy.ports import BoardKind, Boards, JobPage, WorkerRow
 from botarmy.store.reading import RunQuery, head, run_page
@@ -177,6 +179,18 @@ def worker_rows(conn: Connection) -> list[WorkerRow]:
         *conn.execute(newest.where(workers.c.has_left.is_(True)).limit(ENDED_LISTED)),
     ]
     return [WorkerRow(view=view, seen_ms=seen) for _, _, view, seen in sorted(map(tuple, rows))]
+
+
+_SEEN: Final = (
+    select(workers.c.worker_id, workers.c.seen)
+    .where(workers.c.has_left.is_(False), workers.c.seen.is_not(None))
+    .order_by(workers.c.registered_at.desc(), workers.c.worker_id.desc())
+    .limit(OPEN_LISTED)
+)
+
+
+def workers_seen(conn: Connection) -> dict[str, Timestamp]:
+    return {name: timestamp(datetime.fromtimestamp(at / 1000, UTC)) for name, at in conn.execute(_SEEN)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

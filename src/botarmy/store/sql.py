@@ -194,6 +194,9 @@ class SqlStore:
     async def workers(self) -> list[WorkerRow]:
         return await self._read(boards.worker_rows)
 
+    async def workers_seen(self) -> Mapping[str, Timestamp]:
+        return await self._read(boards.workers_seen)
+
     async def owner(self, run_id: str) -> str | None:
         return await self._read(lambda conn: reading.owner(conn, run_id))
 

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { readJobFilter } from "@/features/monitor/job-filter";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
 import { page } from "./page";
@@ -24,9 +25,48 @@ const project = createRoute({
   component: page(() => import("@/features/project/project-page").then((all) => all.ProjectPage)),
 });
 
+const monitor = createRoute({
+  getParentRoute: () => root,
+  path: "/monitor",
+  component: page(() => import("@/features/monitor/monitor-page").then((all) => all.MonitorPage)),
+});
+
+const overview = createRoute({
+  getParentRoute: () => monitor,
+  path: "/",
+  component: page(() => import("@/features/monitor/overview").then((all) => all.Overview)),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => monitor,
+  path: "/jobs",
+  validateSearch: readJobFilter,
+  component: page(() => import("@/features/monitor/jobs-part").then((all) => all.JobsPart)),
+});
+
+const workers = createRoute({
+  getParentRoute: () => monitor,
+  path: "/workers",
+  component: page(() => import("@/features/monitor/workers-part").then((all) => all.WorkersPart)),
+});
+
+const connections = createRoute({
+  getParentRoute: () => monitor,
+  path: "/connections",
+  component: page(() => import("@/features/monitor/connections-part").then((all) => all.ConnectionsPart)),
+});
+
+const events = createRoute({
+  getParentRoute: () => monitor,
+  path: "/events",
+  component: page(() => import("@/features/monitor/feed-part").then((all) => all.FeedPart)),
+});
+
+const parts = [overview, jobs, workers, connections, events];
+
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, projects, project]),
+    routeTree: root.addChildren([home, projects, project, monitor.addChildren(parts)]),
     defaultPreload: "intent",
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ErrorPage,

@@ -1,10 +1,10 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { FolderKanban } from "lucide-react";
 import { useWatch } from "@/lib/use-live";
 import { ConnectionIndicator } from "@/ui/connection-indicator";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
 import { Account } from "./account";
+import { Navigation } from "./navigation";
 
 /** Every page: the header with the connection, and the page below it. */
 export function Shell() {
@@ -26,21 +26,18 @@ export function Shell() {
           <Logo className="size-6" />
           <span className="hidden sm:inline">BotArmy</span>
         </Link>
-        <nav aria-label="Main" className="flex-1">
-          <Link
-            to="/projects"
-            className="inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink data-[status=active]:text-ink pointer-coarse:min-h-11"
-          >
-            <FolderKanban className="size-4 sm:hidden" aria-hidden="true" />
-            <span className="max-sm:sr-only">Projects</span>
-          </Link>
-        </nav>
+        <Navigation />
+        <span className="flex-1 sm:hidden" />
         <ConnectionIndicator />
         <span className="w-1" />
         <Account />
         <ThemeToggle />
       </header>
-      <main id="main" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="min-h-0 flex-1 outline-none max-sm:pb-[calc(56px+env(safe-area-inset-bottom))]"
+      >
         <Outlet />
       </main>
     </div>

@@ -3,7 +3,15 @@
 import { getBlob, getJson, sendJson } from "./http";
 import { flag, lenient, list, optional, record, text, type Value } from "./read";
 import { readSignedIn, type SignedIn } from "./session";
-import { type RunsPage, readRunsPage } from "./views";
+import {
+  type JobsPage,
+  type JobView,
+  type RunsPage,
+  type RunView,
+  readJobsPage,
+  readRunsPage,
+  readRunView,
+} from "./views";
 
 const SESSION = "/api/session";
 
@@ -65,6 +73,24 @@ export function getRuns(query: RunsQuery, before: string | null, signal?: AbortS
   if (query.q !== "") parameters.set("q", query.q);
   if (before !== null) parameters.set("before", before);
   return getJson(`/api/runs?${parameters}`, readRunsPage, signal);
+}
+
+export function getRun(runId: string, signal?: AbortSignal): Promise<RunView> {
+  return getJson(`/api/runs/${encodeURIComponent(runId)}`, readRunView, signal);
+}
+
+export interface JobsQuery {
+  readonly status?: JobView["status"] | undefined;
+  readonly agent?: string | undefined;
+  readonly q?: string | undefined;
+}
+
+export function getJobs(query: JobsQuery, before: string | null, signal?: AbortSignal): Promise<JobsPage> {
+  const parameters = new URLSearchParams({ limit: "100" });
+  for (const [name, value] of Object.entries({ ...query, before })) {
+    if (typeof value === "string") parameters.set(name, value);
+  }
+  return getJson(`/api/jobs?${parameters}`, readJobsPage, signal);
 }
 
 export function artifactUrl(runId: string, path: string, version: number): string {

@@ -1,6 +1,6 @@
 /** Live figures: who is connected, and how fast the server is. No event makes them; each snapshot replaces the last. */
 
-import { count, lenient, list, mapping, nullable, number, record, text, type Value } from "./read";
+import { count, lenient, list, mapping, nullable, number, optional, record, text, type Value } from "./read";
 
 const connectionView = record({
   /** Null before its hello. */
@@ -41,6 +41,8 @@ export const readStats = record({
   connected_share: nullable(number),
   delivery_ms: percentiles,
   command_ms: percentiles,
+  /** When each worker that is there was last heard of, by its id; an older server does not say. */
+  seen: optional(mapping(text, 10_000), {}),
   /** By the key of an AI service. */
   rate_limits: mapping(rateLimit),
 });

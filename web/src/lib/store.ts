@@ -9,10 +9,16 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Arrival, Batch, NOTHING_YET, type Topics } from "./batch";
 import type { CommandFrame } from "./commands";
 import { Connection, type Link, type World } from "./connection";
+import type { Stats } from "./figures";
+import { type Sample, withSample } from "./history";
 import type { LogFilter, Problem, Welcome } from "./wire";
 
 export interface LiveState extends Topics {
   readonly link: Link;
+  /** Since when (milliseconds since 1970) what is held may be old; null while connected, and before it ever was. */
+  readonly staleSince: number | null;
+  /** What the topic `stats` said while it was followed: the last minutes. */
+  readonly history: readonly Sample[];
   /** What the server's clock is ahead of ours, in milliseconds. */
   readonly clockAheadMs: number;
   /** Topics that the server refused, and why. */
@@ -42,6 +48,8 @@ export class Live {
     this.#schedule = schedule;
     this.store = createStore<LiveState>(() => ({
       link: { status: "connecting" },
+      staleSince: null,
+      history: [],
       clockAheadMs: 0,
       ...NOTHING_YET,
       refused: {},
@@ -50,7 +58,7 @@ export class Live {
     this.connection = new Connection(
       world,
       {
-        link: (link) => this.store.setState({ link }),
+        link: (link) => this.#linked(link),
         welcome: (welcome) => this.#welcome(welcome),
         snapshot: (topic, data) => this.#arrived({ type: "snapshot", topic, data }, 1),
         events: (events) => this.#arrived({ type: "events", events }, events.length),
@@ -81,6 +89,17 @@ export class Live {
     if (this.#watchers.get(topic) !== 0) return;
     this.#watchers.delete(topic);
     this.connection.unfollow(topic);
+    if (topic === "stats") this.#noted(null);
+  }
+
+  #linked(link: Link): void {
+    const { link: before } = this.store.getState();
+    this.store.setState({ link });
+    if (link.status === "connected") this.store.setState({ staleSince: null });
+    else if (before.status === "connected") {
+      this.store.setState({ staleSince: this.#world.now() });
+      this.#noted(null);
+    }
   }
 
   #welcome(welcome: Welcome): void {
@@ -101,12 +120,21 @@ export class Live {
     this.#queued = 0;
     if (arrivals.length === 0) return;
     let whole = true;
+    const before = this.store.getState().stats;
     this.store.setState((state) => {
       const next = new Batch(state, (topic) => this.#watchers.has(topic));
       for (const arrival of arrivals) next.take(arrival);
       whole = next.whole;
       return next.result();
     });
+    const { stats } = this.store.getState();
+    if (stats !== before && stats !== null) this.#noted(stats);
     if (!whole) this.connection.restart();
+  }
+
+  /** Null: from now on nobody knows. */
+  #noted(stats: Stats | null): void {
+    const sample = { at: this.#world.now(), stats };
+    this.store.setState(({ history }) => ({ history: withSample(history, sample) }));
   }
 }

@@ -12,7 +12,7 @@ import { useStore } from "zustand/react";
 import type { Outcome } from "./commands";
 import type { JsonObject } from "./read";
 import type { Live, LiveState } from "./store";
-import type { CommandName } from "./wire";
+import type { CommandName, LogFilter } from "./wire";
 
 const LiveContext = createContext<Live | null>(null);
 
@@ -30,10 +30,13 @@ export function useLive<T>(select: (state: LiveState) => T): T {
   return useStore(useLiveObject().store, select);
 }
 
-/** Follow a topic while the component is on the screen. */
-export function useWatch(topic: string): void {
+/**
+ * Follow a topic while the component is on the screen; null: none. `filter` is the log's, and has to keep its
+ * identity while it says the same.
+ */
+export function useWatch(topic: string | null, filter?: LogFilter): void {
   const live = useLiveObject();
-  useEffect(() => live.watch(topic), [live, topic]);
+  useEffect(() => (topic === null ? undefined : live.watch(topic, filter)), [live, topic, filter]);
 }
 
 export function useCommand(): (name: CommandName, args: JsonObject) => Promise<Outcome> {

@@ -30,3 +30,10 @@ export function useSignedIn(): Person | null {
 export function useMayCommand(): boolean {
   return useSignedIn()?.role !== "viewer";
 }
+
+/** Admins see the server itself: workers, connections, the log. Where nobody signs in, everybody is one. */
+export function useIsAdmin(): boolean {
+  const session = useSession();
+  // Where the server could not be asked yet, it says itself what it refuses.
+  return session.status !== "in" || session.user.role === "admin";
+}

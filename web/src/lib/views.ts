@@ -233,4 +233,9 @@ export const readRunsPage = record({
   next: optional(nullable(text), null),
 });
 export type RunsPage = Value<typeof readRunsPage>;
+export const readJobsPage = record({
+  jobs: list(readJobView, 1_000),
+  next: optional(nullable(text), null),
+});
+export type JobsPage = Value<typeof readJobsPage>;
 export const readArtifacts = record({ artifacts: list(artifactView) });

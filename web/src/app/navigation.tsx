@@ -1,0 +1,41 @@
+import { Link } from "@tanstack/react-router";
+import { Activity, FolderKanban, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { useIsAdmin } from "@/lib/use-session";
+
+/** The way to the pages: in the header, and within a thumb's reach at the bottom of a phone. */
+export function Navigation() {
+  const admin = useIsAdmin();
+  return (
+    <nav
+      aria-label="Main"
+      className="flex flex-1 gap-0.5 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:justify-around max-sm:border-t max-sm:bg-canvas max-sm:pb-[env(safe-area-inset-bottom)]"
+    >
+      <Place to="/projects" icon={FolderKanban}>
+        Projects
+      </Place>
+      <Place to={admin ? "/monitor" : "/monitor/jobs"} icon={Activity}>
+        Monitor
+      </Place>
+    </nav>
+  );
+}
+
+interface PlaceProps {
+  readonly to: "/projects" | "/monitor" | "/monitor/jobs";
+  readonly icon: LucideIcon;
+  readonly children: ReactNode;
+}
+
+function Place({ to, icon: Icon, children }: PlaceProps) {
+  return (
+    <Link
+      to={to}
+      activeOptions={{ includeSearch: false }}
+      className="inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink data-[status=active]:text-ink max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:rounded-none max-sm:text-[11px] max-sm:-outline-offset-2 pointer-coarse:min-h-11"
+    >
+      <Icon className="size-5 sm:hidden" aria-hidden="true" />
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,134 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Copy, RotateCw } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { toast } from "sonner";
+import { getRun } from "@/lib/api";
+import { problemFrom } from "@/lib/http";
+import { useCommand } from "@/lib/use-live";
+import { useIsAdmin, useMayCommand } from "@/lib/use-session";
+import type { JobView, RunView } from "@/lib/views";
+import { Button, IconButton } from "@/ui/button";
+import { ProblemNote, Skeleton } from "@/ui/small";
+import { span } from "./durations";
+
+const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];
+
+/** Everything about a job, and where it failed what went wrong and what can be done. */
+export function JobDetail({ job }: { job: JobView }) {
+  const admin = useIsAdmin();
+  return (
+    <div className="animate-fade space-y-3 border-t bg-panel px-4 py-3 sm:pl-12">
+      <dl className="grid gap-x-8 gap-y-2 text-[13px] sm:grid-cols-2 xl:grid-cols-3">
+        <Fact name="Job">
+          <Id id={job.job_id} />
+        </Fact>
+        <Fact name="Project">
+          <Id id={job.run_id} />
+        </Fact>
+        <Fact name="Worker">
+          {job.worker_id === null ? (
+            "none yet"
+          ) : (
+            <Id id={job.worker_id} to={admin ? "/monitor/workers" : undefined} />
+          )}
+        </Fact>
+        <Fact name="Step">
+          {job.step} · {job.phase} · attempt {job.attempt}
+        </Fact>
+        <Fact name="Needs">{job.requires.length === 0 ? "any worker" : job.requires.join(", ")}</Fact>
+        <Fact name="Times">
+          <Times job={job} />
+        </Fact>
+      </dl>
+      {TROUBLED.includes(job.status) && <Failure job={job} />}
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 items-baseline gap-3">
+      <dt className="w-14 shrink-0 text-ink-3">{name}</dt>
+      <dd className="flex min-w-0 items-baseline wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+function Id({ id, to }: { id: string; to?: "/monitor/workers" | undefined }) {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(id);
+      toast("The id was copied.");
+    } catch {
+      toast.error("The id could not be copied.", { description: "Select it and copy it yourself." });
+    }
+  };
+  return (
+    <span className="flex min-w-0 items-center gap-1">
+      <span className="min-w-0 truncate font-mono text-xs" title={id}>
+        {to === undefined ? (
+          id
+        ) : (
+          <Link to={to} className="underline-offset-4 hover:underline">
+            {id}
+          </Link>
+        )}
+      </span>
+      <IconButton label="Copy the id" onClick={copy} className="-my-1.5 size-7">
+        <Copy aria-hidden="true" className="size-3.5!" />
+      </IconButton>
+    </span>
+  );
+}
+
+function Times({ job }: { job: JobView }) {
+  const at = (moment: string) => new Date(moment).toLocaleTimeString("en-GB");
+  const parts = [
+    `queued ${at(job.queued_at)}`,
+    job.claimed_at === null ? "" : `started ${at(job.claimed_at)}`,
+    job.ended_at === null ? "" : `ended ${at(job.ended_at)}`,
+    job.waited_ms === null ? "" : `waited ${span(job.waited_ms)}`,
+    job.ran_ms === null ? "" : `ran ${span(job.ran_ms)}`,
+  ];
+  return <span className="tabular-nums">{parts.filter(Boolean).join(" · ")}</span>;
+}
+
+/** The sentence of the error is the project's. */
+function Failure({ job }: { job: JobView }) {
+  const { data, error } = useQuery({
+    queryKey: ["run", job.run_id, job.ended_at],
+    queryFn: ({ signal }) => getRun(job.run_id, signal),
+  });
+  if (error !== null) return <ProblemNote problem={problemFrom(error)} />;
+  if (data === undefined) return <Skeleton className="h-16 rounded-lg" />;
+  const fault = data.errors.findLast(({ step }) => step === job.step);
+  if (fault === undefined) return null;
+  return (
+    <ProblemNote problem={fault} severity={fault.severity}>
+      <span className="font-mono text-xs leading-8 text-ink-2">{fault.code}</span>
+      <Retry view={data} job={job} />
+    </ProblemNote>
+  );
+}
+
+/** A step that failed can be done again, by those who may. */
+function Retry({ view, job }: { view: RunView; job: JobView }) {
+  const command = useCommand();
+  const may = useMayCommand();
+  const [state, setState] = useState<"ready" | "pending" | "done">("ready");
+  const step = view.steps.find((one) => one.step === job.step);
+  if (!may || step?.status !== "error" || state === "done") return null;
+  const retry = async () => {
+    setState("pending");
+    const outcome = await command("retry_step", { run_id: job.run_id, step: job.step });
+    setState(outcome.ok ? "done" : "ready");
+    if (outcome.ok) toast(`${step.agent_name} tries again.`);
+    else toast.error(outcome.error.message, { description: outcome.error.action });
+  };
+  return (
+    <Button onClick={retry} disabled={state === "pending"}>
+      <RotateCw aria-hidden="true" /> Try the step again
+    </Button>
+  );
+}

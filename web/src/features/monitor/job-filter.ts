@@ -1,0 +1,70 @@
+/** Which jobs are shown: kept in the page's address, so that every view of them can be linked to. */
+
+import { compareCodePoints } from "@/lib/codepoints";
+import { jobState } from "@/lib/events";
+import { lenient, nullable, record, text } from "@/lib/read";
+import type { JobView } from "@/lib/views";
+
+export interface JobFilter {
+  readonly status?: JobView["status"] | undefined;
+  /** The agent's name, as the team has it. */
+  readonly agent?: string | undefined;
+  /** A part of the project's title or of one of the job's own names and ids. */
+  readonly q?: string | undefined;
+}
+
+const read = record({
+  status: lenient(nullable(jobState), null),
+  agent: lenient(nullable(text), null),
+  q: lenient(nullable(text), null),
+});
+
+/** From what stands in an address, whatever that is. */
+export function readJobFilter(search: Record<string, unknown>): JobFilter {
+  const { status, agent, q } = read(search);
+  return {
+    ...(status !== null && { status }),
+    ...(agent !== null && agent !== "" && { agent: agent.slice(0, 100) }),
+    ...(q !== null && q.trim() !== "" && { q: q.slice(0, 200) }),
+  };
+}
+
+export function isFiltered({ status, agent, q }: JobFilter): boolean {
+  return status !== undefined || agent !== undefined || q !== undefined;
+}
+
+/** As the server matches, but for the brief, which is not known here. */
+export function passes(job: JobView, { status, agent, q }: JobFilter, title: string): boolean {
+  if (status !== undefined && job.status !== status) return false;
+  if (agent !== undefined && job.agent_name !== agent) return false;
+  if (q === undefined) return true;
+  const words = q.trim().toLowerCase();
+  const names = [title, job.job_id, job.step, job.phase, job.agent_name, job.worker_id];
+  return names.some((name) => name?.toLowerCase().includes(words));
+}
+
+/**
+ * What HTTP listed, brought up to date by the stream: the last made first. What has another status by now leaves a
+ * list of one status, and what has come to it joins.
+ *
+ * `complete`: the list has no further page, so that every job of the stream that passes belongs into it.
+ */
+export function jobsShown(
+  listed: readonly JobView[],
+  live: readonly JobView[],
+  { status, ...rest }: JobFilter,
+  titleOf: (runId: string) => string,
+  complete: boolean,
+): readonly JobView[] {
+  const fresh = new Map(live.map((job) => [job.job_id, job]));
+  const ids = new Set(listed.map(({ job_id }) => job_id));
+  const known = listed.map((job) => fresh.get(job.job_id) ?? job);
+  const last = listed.at(-1)?.job_id ?? "";
+  const joined = live.filter(
+    (job) =>
+      !ids.has(job.job_id) && (complete || job.job_id > last) && passes(job, rest, titleOf(job.run_id)),
+  );
+  return [...known, ...joined]
+    .filter((job) => status === undefined || job.status === status)
+    .sort((a, b) => compareCodePoints(b.job_id, a.job_id));
+}

@@ -1,0 +1,188 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { ListChecks, SearchX } from "lucide-react";
+import { useCallback, useMemo } from "react";
+import { getJobs } from "@/lib/api";
+import { problemFrom } from "@/lib/http";
+import { useLive } from "@/lib/use-live";
+import type { JobView } from "@/lib/views";
+import { Button } from "@/ui/button";
+import { SearchBox } from "@/ui/search-box";
+import { Select } from "@/ui/select";
+import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { useTyped } from "@/ui/use-typed";
+import { VirtualList } from "@/ui/virtual-list";
+import { isFiltered, type JobFilter, jobsShown, readJobFilter } from "./job-filter";
+import { JOB_COLUMNS, JobRow } from "./job-row";
+import { JOB_LOOKS } from "./looks";
+import { useTitles } from "./use-titles";
+
+const NOTHING: readonly JobView[] = [];
+const STATES = Object.entries(JOB_LOOKS) as readonly [JobView["status"], (typeof JOB_LOOKS)["queued"]][];
+
+/** All jobs that one may see, live, the last made first. */
+export function JobsPart() {
+  const filter = useSearch({ from: "/monitor/jobs" });
+  return (
+    <div className="mx-auto flex h-full max-w-[1280px] flex-col px-4 pt-4 sm:px-6">
+      <Filters filter={filter} />
+      <Jobs filter={filter} />
+    </div>
+  );
+}
+
+function useFilter(): (change: Partial<JobFilter>) => void {
+  const navigate = useNavigate({ from: "/monitor/jobs" });
+  return useCallback(
+    (change) =>
+      void navigate({ to: ".", search: (before) => readJobFilter({ ...before, ...change }), replace: true }),
+    [navigate],
+  );
+}
+
+function Filters({ filter }: { filter: JobFilter }) {
+  const change = useFilter();
+  const agents = useAgents(filter.agent);
+  const [typed, type] = useTyped(
+    filter.q ?? "",
+    useCallback((q) => change({ q }), [change]),
+  );
+  return (
+    <div className="mb-3 flex shrink-0 flex-wrap gap-2">
+      <SearchBox
+        label="Search jobs"
+        placeholder="Project, id of a job or worker"
+        value={typed}
+        onChange={type}
+        className="w-full sm:w-72"
+      />
+      <Select
+        label="State"
+        value={filter.status ?? ""}
+        onChange={(status) => change({ status: (status as JobView["status"]) || undefined })}
+      >
+        <option value="">All states</option>
+        {STATES.map(([status, { word }]) => (
+          <option key={status} value={status}>
+            {word}
+          </option>
+        ))}
+      </Select>
+      <Select
+        label="Agent"
+        value={filter.agent ?? ""}
+        onChange={(agent) => change({ agent: agent || undefined })}
+      >
+        <option value="">All agents</option>
+        {agents.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
+/** Agents that there is work of. */
+function useAgents(chosen: string | undefined): readonly string[] {
+  const jobs = useLive((state) => state.jobs);
+  const runs = useLive((state) => state.runs);
+  return useMemo(() => {
+    const names = new Set<string>(chosen === undefined ? [] : [chosen]);
+    for (const { agent_name } of jobs ?? []) if (agent_name !== null) names.add(agent_name);
+    for (const { steps } of runs ?? []) for (const { agent_name } of steps) names.add(agent_name);
+    return [...names].sort((a, b) => a.localeCompare(b));
+  }, [jobs, runs, chosen]);
+}
+
+function Jobs({ filter }: { filter: JobFilter }) {
+  const live = useLive((state) => state.jobs) ?? NOTHING;
+  const title = useTitles();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ["jobs", filter],
+    queryFn: ({ pageParam, signal }) => getJobs(filter, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    staleTime: 0,
+  });
+  const jobs = useMemo(() => {
+    const listed = data?.pages.flatMap((page) => page.jobs);
+    return listed && jobsShown(listed, live, filter, title, !hasNextPage);
+  }, [data, live, filter, title, hasNextPage]);
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  if (error !== null && jobs === undefined) {
+    return (
+      <ProblemNote problem={problemFrom(error)}>
+        <Button onClick={() => refetch()}>Try again</Button>
+      </ProblemNote>
+    );
+  }
+  if (jobs === undefined) return <RowSkeletons />;
+  if (jobs.length === 0) return <NoJobs filtered={isFiltered(filter)} />;
+  return (
+    <div className="mb-4 flex min-h-0 flex-col overflow-hidden rounded-lg border bg-raised">
+      <Heads />
+      <VirtualList
+        label="Jobs"
+        items={jobs}
+        keyOf={(job) => job.job_id}
+        estimate={45}
+        onEnd={more}
+        footer={
+          isFetchingNextPage && <p className="py-3 text-center text-[13px] text-ink-3">Loading older jobs</p>
+        }
+      >
+        {(job) => <JobRow job={job} title={title(job.run_id)} />}
+      </VirtualList>
+    </div>
+  );
+}
+
+/** Each row says for itself what its figures are; this is for the eye. */
+function Heads() {
+  return (
+    <div
+      aria-hidden="true"
+      className={`${JOB_COLUMNS} h-9 shrink-0 items-center border-b bg-panel text-xs font-medium text-ink-2 max-md:hidden`}
+    >
+      <span />
+      <span>State</span>
+      <span>Project</span>
+      <span>Agent</span>
+      <span className="max-lg:hidden">Worker</span>
+      <span className="text-right">Waited</span>
+      <span className="text-right">Ran</span>
+      <span className="text-right">Queued</span>
+    </div>
+  );
+}
+
+function RowSkeletons() {
+  return (
+    <div className="divide-y rounded-lg border bg-raised">
+      {[0, 1, 2, 3, 4, 5].map((row) => (
+        <div key={row} className="flex h-11 items-center gap-6 px-4">
+          <Skeleton className="h-3.5 w-20" />
+          <Skeleton className="h-3.5 w-56" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function NoJobs({ filtered }: { filtered: boolean }) {
+  return (
+    <div className="rounded-lg border bg-raised">
+      {filtered ? (
+        <Empty icon={SearchX} title="Nothing matches">
+          Try other words, another state, or all agents.
+        </Empty>
+      ) : (
+        <Empty icon={ListChecks} title="No jobs yet">
+          Each turn of an agent is a job. They appear here as soon as a project is started.
+        </Empty>
+      )}
+    </div>
+  );
+}

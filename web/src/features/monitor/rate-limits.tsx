@@ -1,0 +1,94 @@
+import { KeyRound } from "lucide-react";
+import type { Stats } from "@/lib/figures";
+import { clock, plural } from "@/lib/format";
+import { useLive } from "@/lib/use-live";
+import { cn } from "@/ui/cn";
+import { Empty, Skeleton } from "@/ui/small";
+import { Panel } from "./part";
+
+type RateLimit = Stats["rate_limits"][string];
+
+/** What any minute may have of each AI service, and what is left of it. */
+export function RateLimits() {
+  const limits = useLive((state) => state.stats?.rate_limits);
+  const keys = Object.entries(limits ?? {}).sort(([a], [b]) => a.localeCompare(b));
+  return (
+    <Panel title="Rate limits">
+      {limits === undefined && <Skeleton className="h-24 rounded-lg" />}
+      {limits !== undefined && keys.length === 0 && (
+        <div className="rounded-lg border bg-raised">
+          <Empty icon={KeyRound} title="No AI service was used yet">
+            Each key appears here with its first request, with what is left for this minute.
+          </Empty>
+        </div>
+      )}
+      <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+        {keys.map(([name, limit]) => (
+          <Key key={name} name={name} limit={limit} />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function Key({ name, limit }: { name: string; limit: RateLimit }) {
+  const { requests, tokens, in_flight, waiting, held_for } = limit;
+  return (
+    <div className="rounded-lg border bg-raised p-4">
+      <div className="flex items-baseline justify-between gap-3">
+        <h3 className="truncate text-sm font-medium" title={name}>
+          {name}
+        </h3>
+        <span className="shrink-0 text-xs text-ink-2 tabular-nums">{in_flight} under way</span>
+      </div>
+      <Meter name="Requests" allowance={requests} />
+      <Meter name="Tokens" allowance={tokens} />
+      <p
+        className={cn(
+          "mt-3 text-xs tabular-nums",
+          waiting > 0 || held_for !== null ? "text-wait" : "text-ink-3",
+        )}
+      >
+        {waitWords(waiting, held_for)}
+      </p>
+    </div>
+  );
+}
+
+function waitWords(waiting: number, heldFor: number | null): string {
+  const parts = [
+    waiting > 0 ? `${plural(waiting, "request")} waiting` : "",
+    heldFor === null ? "" : `the service wants a break of ${clock(Math.ceil(heldFor))}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join(" · ") : "Nobody waits";
+}
+
+function Meter({ name, allowance }: { name: string; allowance: RateLimit["requests"] }) {
+  const { limit, used, left, resets_in } = allowance;
+  const share = limit > 0 ? Math.min(1, used / limit) : 0;
+  const words = `${used.toLocaleString("en-GB")} of ${limit.toLocaleString("en-GB")}`;
+  return (
+    <div className="mt-3">
+      <p className="flex justify-between gap-3 text-xs tabular-nums">
+        <span className="text-ink-2">{name}</span>
+        <span>
+          {words}
+          <span className="text-ink-3">
+            {resets_in === null
+              ? ""
+              : ` · ${left === 0 ? "all back" : "free"} in ${clock(Math.ceil(resets_in))}`}
+          </span>
+        </span>
+      </p>
+      <div aria-hidden="true" className="mt-1.5 h-1 overflow-hidden rounded-full bg-line">
+        <div
+          className={cn(
+            "h-full rounded-full transition-[width] duration-300 ease-out",
+            left === 0 ? "bg-wait" : "bg-ink-2",
+          )}
+          style={{ width: `${share * 100}%` }}
+        />
+      </div>
+    </div>
+  );
+}
