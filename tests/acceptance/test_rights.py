@@ -47,6 +47,7 @@ ROUTES = {
     "GET /api/runs/{run_id}/events": SEE,
     "GET /api/runs/{run_id}/messages": SEE,
     "GET /api/runs/{run_id}/artifacts": SEE,
+    "GET /api/runs/{run_id}/audit": SEE,
     "GET /api/runs/{run_id}/artifacts.zip": SEE,
     "GET /api/runs/{run_id}/artifacts/{path}": SEE,
     "DELETE /api/runs/{run_id}": COMMAND,

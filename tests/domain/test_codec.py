@@ -22,15 +22,15 @@ STARTED = e.NewEvent(
 )
 
 PROTOCOL = {
-    "run_status": "status outcome by reason title brief team owner options forked_from steps before",
-    "agent_status": "step status task attempt call_attempt progress retry_at usage seconds",
+    "run_status": "status outcome by reason title brief team owner options forked_from steps before shown",
+    "agent_status": "step status task attempt call_attempt progress retry_at usage seconds by shown",
     "phase_status": "step phase status attempt progress retry_at result",
     "agent_delta": "step phase attempt message_id channel offset",
     "agent_response": "step phase attempt message_id started_at thinking finish model usage",
     "tool_call": "step call_id name status summary",
     "artifact": "step path version size media_type sha256 by",
     "request": "request_id kind status step prompt options subject decision answer by continuation budget",
-    "note": "by step note_id taken_up_by",
+    "note": "by step note_id taken_up_by shown",
     "job_status": "job_id step phase attempt status worker_id requires waited_ms ran_ms retry_at",
     "worker_status": "worker_id status capabilities host concurrency running",
     "error": "code severity retryable action reference step",

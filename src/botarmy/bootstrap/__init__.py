@@ -9,6 +9,7 @@ from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.providers import provider_states, try_provider
 from botarmy.bootstrap.server import Server, embedded, serve, version
 from botarmy.client import Client
+from botarmy.domain.audit import verify as verify_audit
 from botarmy.domain.errors import DomainError as ProviderProblem
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "serve_model",
     "token_book",
     "try_provider",
+    "verify_audit",
     "version",
     "web_folder",
 ]

@@ -94,6 +94,28 @@ def run(
 
 
 @app.command()
+@takes_settings("data_dir")
+def audit(
+    loaded: Loaded,
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="The id of a project: the end of its address.")
+    ] = None,
+    verify: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Look whether such a file is as it was written.")
+    ] = None,
+) -> None:
+    """Print who decided what in a project and what came of it, a line of JSON each."""
+    from botarmy.cli import auditing  # noqa: PLC0415 - loads the server
+
+    if (run_id is None) == (verify is None):
+        raise auditing.NothingToAudit
+    if verify is not None:
+        auditing.verify(verify)
+    elif run_id is not None:
+        auditing.print_audit(loaded, run_id)
+
+
+@app.command()
 @takes_settings(*Settings.model_fields)
 def doctor(loaded: Loaded) -> None:
     """Check what is set up, what is missing, and what to do."""

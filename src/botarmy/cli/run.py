@@ -60,7 +60,7 @@ def run_to_the_end(loaded: Loaded, wanted: Wanted) -> int:
 
 async def _run(loaded: Loaded, wanted: Wanted) -> int:
     begun = time.monotonic()
-    async with _server(loaded) as (server, own), bootstrap.client(server) as client:
+    async with reached(loaded) as (server, own), bootstrap.client(server) as client:
         url = server.url
         options = {"model": loaded.settings.model} if _chose_model(loaded) and not own else None
         run_id = await client.start(wanted.brief, team=wanted.team, options=options)
@@ -80,7 +80,7 @@ async def _run(loaded: Loaded, wanted: Wanted) -> int:
 
 
 @asynccontextmanager
-async def _server(loaded: Loaded) -> AsyncIterator[tuple[bootstrap.Published, bool]]:
+async def reached(loaded: Loaded) -> AsyncIterator[tuple[bootstrap.Published, bool]]:
     """And whether it is our own: one that ends with this command."""
     server = bootstrap.running_server(loaded.settings)
     if server is not None:

@@ -204,6 +204,10 @@ class Client:
         """The latest version of each path, sorted by path."""
         return read(_ARTIFACTS, (await self._requests.json("GET", of_run(run_id, "artifacts"))).get("artifacts"))
 
+    async def audit(self, run_id: str) -> str:
+        """Every decision and fact of the run, as lines of JSON that are chained by their hashes."""
+        return (await self._requests.request("GET", of_run(run_id, "audit"))).text
+
     async def download(self, run_id: str, folder: Path) -> tuple[Path, ...]:
         """Write the run's files into `folder`, which is made where it is missing, and return where each is.
 

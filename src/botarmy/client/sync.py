@@ -121,6 +121,9 @@ class SyncClient:
     def run(self, run_id: str) -> RunView:
         return self._wait(self._client.run(run_id))
 
+    def audit(self, run_id: str) -> str:
+        return self._wait(self._client.audit(run_id))
+
     def jobs(
         self,
         *,

@@ -70,8 +70,7 @@ def _pause(draft: Draft, _: c.PauseRun) -> None:
     _must_be_under_way(draft.run)
     if draft.run.status == "paused":
         raise DomainError("run_already_paused")
-    by = draft.envelope.by
-    draft.emit(RunStatus(status="paused", by=by), "The project is paused")
+    draft.decide("paused", "The project is paused")
     for job in [job for job in draft.run.jobs if job.status == "claimed"]:
         draft.hand_back(job, None)
         name = draft.run.step(job.step).agent_name
@@ -83,7 +82,7 @@ def _resume(draft: Draft, _: c.ResumeRun) -> None:
     if draft.run.status != "paused":
         raise DomainError("run_not_paused")
     draft.wakes = True
-    draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
+    draft.decide("running", "The project goes on")
     for step in [s for s in draft.run.view.steps if s.status == "queued" and s.task]:
         draft.set_step(step.step, "queued", f"{step.agent_name} is next")
     go_on(draft)
@@ -95,7 +94,7 @@ def _cancel(draft: Draft, _: c.CancelRun) -> None:
     withdraw_requests(draft, None)
     open_steps = [step for step in draft.run.view.steps if step.status not in STEP_ENDED]
     end_steps(draft, open_steps, "cancelled", "was cancelled")
-    draft.emit(RunStatus(status="cancelled", by=draft.envelope.by), "The project was cancelled")
+    draft.decide("cancelled", "The project was cancelled")
 
 
 def _delete(draft: Draft, command: c.DeleteRun) -> None:
@@ -106,7 +105,7 @@ def _delete(draft: Draft, command: c.DeleteRun) -> None:
             draft.emit(RunStatus(status="deleted", by=draft.envelope.by, reason="retention"), words)
         return
     draft.cancel_jobs(draft.run.jobs)
-    draft.emit(RunStatus(status="deleted", by=draft.envelope.by), "The project was deleted")
+    draft.decide("deleted", "The project was deleted")
 
 
 def _retry_step(draft: Draft, command: c.RetryStep) -> None:
@@ -119,10 +118,10 @@ def _retry_step(draft: Draft, command: c.RetryStep) -> None:
     if step.status not in ("error", "skipped") and not (step.status == "completed" and fell_back):
         raise DomainError("step_not_retryable")
     if draft.run.ended:
-        draft.emit(RunStatus(status="running", by=draft.envelope.by), "The project goes on")
+        draft.decide("running", "The project goes on")
     for phase in _unsettled(step, fell_back):
         draft.set_phase(step.step, phase.phase, "pending", phase.attempt)
-    queue_step(draft, draft.run.step(step.step))
+    queue_step(draft, draft.run.step(step.step), decided=True)
 
 
 def _skip_step(draft: Draft, command: c.SkipStep) -> None:
@@ -133,7 +132,7 @@ def _skip_step(draft: Draft, command: c.SkipStep) -> None:
     draft.withdraw_jobs(job for job in draft.run.jobs if job.step == step.step)
     withdraw_requests(draft, step.step)
     leave_phases(draft, step, "skipped")
-    draft.set_step(step.step, "skipped", f"{step.agent_name} was skipped")
+    draft.decide_step(step.step, "skipped", f"{step.agent_name} was skipped", step.attempt)
     go_on(draft)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from botarmy.domain.commands import Enqueue, Envelope, JobChange, Requeue, Settle
 from botarmy.domain.errors import Problem
@@ -19,12 +19,14 @@ from botarmy.domain.events import (
     NewEvent,
     PhaseState,
     PhaseStatus,
+    RunStatus,
     Severity,
     StepState,
     ToolCall,
 )
 from botarmy.domain.fold import evolve
 from botarmy.domain.run import Job, Run
+from botarmy.domain.shown import shown_of
 from botarmy.domain.times import Timestamp, elapsed_ms
 from botarmy.domain.transitions import check
 
@@ -46,6 +48,7 @@ class Draft:
 
     def __init__(self, run: Run | None, run_id: str, envelope: Envelope) -> None:
         self._run = run
+        self._before: Final = run
         self._run_id: Final = run_id
         self.envelope: Final = envelope
         self._events: Final[list[NewEvent]] = []
@@ -62,6 +65,11 @@ class Draft:
     @property
     def at(self) -> Timestamp:
         return self.envelope.at
+
+    @property
+    def shown(self) -> str | None:
+        """The hash of the run as it was before: what a person who decides had before them."""
+        return shown_of(self._before) if self._before else None
 
     def done(self) -> Decided:
         return Decided(
@@ -101,6 +109,16 @@ class Draft:
 
     def change(self, job: JobChange) -> None:
         self._jobs.append(job)
+
+    def decide(self, status: Literal["running", "paused", "cancelled", "deleted"], content: str) -> None:
+        """A person decided about the run."""
+        self.emit(RunStatus(status=status, by=self.envelope.by, shown=self.shown), content)
+
+    def decide_step(self, step: str, status: Literal["queued", "skipped"], content: str, attempt: int) -> None:
+        """A person decided about a step."""
+        by = self.envelope.by
+        metadata = AgentStatus(step=step, status=status, attempt=attempt, by=by, shown=self.shown)
+        self.emit(metadata, content, self.run.step(step).agent_name)
 
     # --- Sentences that several rules say --------------------------------------------------------------------
 

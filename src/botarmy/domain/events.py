@@ -45,6 +45,10 @@ Severity: TypeAlias = Literal["warning", "error"]
 Level: TypeAlias = Literal["info", "warning"]
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What model calls consumed. `cost_usd` is None where no price is known."""
@@ -109,6 +113,8 @@ class RunCreated:
     """SHA-256 of the stored team definition that the run works by."""
     before: Annotated[tuple[Before, ...], Field(exclude_if=not_)] = ()
     """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
+    shown: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Where it goes on from another run: what was to be seen of that one, as in `RunStatus`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,8 @@ class RunStatus:
     outcome: Outcome | None = None
     by: str | None = None
     reason: str | None = None
+    shown: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Where a person decided: SHA-256 of what was there to be seen (`shown.py`). In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +142,10 @@ class AgentStatus:
     retry_at: Timestamp | None = None
     usage: Usage | None = None
     seconds: float | None = None
+    by: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Who had the step done again, or skipped it. In the JSON only then."""
+    shown: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Where a person decided: SHA-256 of what was there to be seen (`shown.py`). In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +264,8 @@ class Note:
     """The id of the note that is taken up; None with a new note, whose id is its event's."""
     taken_up_by: str | None = None
     """The step that has taken it up; None with a new note."""
+    shown: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Where a person decided: SHA-256 of what was there to be seen (`shown.py`). In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

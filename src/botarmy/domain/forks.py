@@ -31,6 +31,7 @@ from botarmy.domain.events import (
 from botarmy.domain.fold import artifact_view
 from botarmy.domain.run import Run
 from botarmy.domain.schedule import go_on
+from botarmy.domain.shown import shown_of
 from botarmy.domain.texts import check_text, check_title, title_of
 from botarmy.domain.times import elapsed_ms
 from botarmy.domain.views import ArtifactView, ErrorView, MessageView, NoteView, StepView, ToolCallView
@@ -145,6 +146,7 @@ def _create(
         steps=source.plan,
         definition=source.definition,
         before=before,
+        shown=shown_of(source),
     )
     draft.emit(created, f"“{title}” was created")
 

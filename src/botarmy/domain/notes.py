@@ -30,7 +30,7 @@ def add_note(draft: Draft, command: c.AddNote) -> None:
     held = sum(len(note.content.encode()) for note in draft.run.view.notes)
     if len(draft.run.view.notes) >= NOTES_OF_A_RUN or held + len(content.encode()) > NOTES_BYTES:
         raise DomainError("too_many_notes")
-    draft.emit(Note(by=draft.envelope.by, step=command.step), content)
+    draft.emit(Note(by=draft.envelope.by, step=command.step, shown=draft.shown), content)
 
 
 def take_up(draft: Draft, job: Job, report: c.NotesTaken) -> None:

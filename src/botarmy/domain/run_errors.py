@@ -1,4 +1,4 @@
-"""Words for what can go wrong with runs that go on from others. They join the table of `errors.py`."""
+"""Words for what goes wrong with runs that go on from others or leave the server: a part of the table of errors."""
 
 from __future__ import annotations
 
@@ -23,5 +23,11 @@ GOING_ON: Final[Mapping[str, tuple[str, str, bool, int]]] = {
         "Download its files, and start a new project with them.",
         False,
         413,
+    ),
+    "audit_broken": (
+        "This audit is not as it was written: line {line}, {reason}.",
+        "Fetch it again from the server, and look where the file was kept.",
+        False,
+        422,
     ),
 }

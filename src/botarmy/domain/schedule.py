@@ -23,11 +23,14 @@ def go_on(draft: Draft) -> None:
         _end(draft)
 
 
-def queue_step(draft: Draft, view: StepView) -> None:
-    """Queue the step's first phase that is not done."""
+def queue_step(draft: Draft, view: StepView, *, decided: bool = False) -> None:
+    """Queue the step's first phase that is not done. `decided`: because a person wants it."""
     phase = next(p for p in view.phases if p.status != "completed")
     attempt = phase.attempt + 1
-    draft.set_step(view.step, "queued", f"{view.agent_name} is next", attempt=attempt)
+    if decided:
+        draft.decide_step(view.step, "queued", f"{view.agent_name} is next", attempt)
+    else:
+        draft.set_step(view.step, "queued", f"{view.agent_name} is next", attempt=attempt)
     draft.enqueue(view.step, phase.phase, attempt)
 
 

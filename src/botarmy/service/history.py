@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
+from botarmy.domain.audit import Chain
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentResponse, ArtifactWritten, Event
 from botarmy.domain.fold import artifact_view, message_order, message_view
@@ -31,6 +32,16 @@ class History:
         """Every version of every file, in the order of their writing."""
         async for entry in self._entries(run_id, ArtifactWritten.TYPE):
             yield entry.event()
+
+    async def audit(self, run_id: str, position: int) -> AsyncIterator[str]:
+        """The lines of the run's audit up to a position, without line ends."""
+        chain, after = Chain(run_id), 0
+        yield chain.head()
+        while entries := await self._store.read(after, PAGE, run_id=run_id, up_to=position):
+            for line in chain.tell(entry.event() for entry in entries):
+                yield line
+            after = entries[-1].position
+        yield chain.end()
 
     async def messages(self, run_id: str, before: str | None, limit: int) -> list[PastMessageView]:
         """Ended messages, oldest first: the last `limit` before the message `before`; None: of all.
