@@ -120,13 +120,17 @@ def _told(event: e.Event) -> tuple[str | None, str, str | None, str | None] | No
             who = m.by if m.status == "answered" else event.agent_name
             decided = f"request {m.decision}" if m.decision else f"request {m.status}"
             told = who, decided, m.subject or _sha256("\n".join((m.prompt, *m.options))), m.step
-        case e.Note() as m if m.note_id is not None:
-            told = event.agent_name, "note taken up", None, m.taken_up_by
         case e.Note() as m:
-            told = m.by, "note", m.shown, m.step
+            told = _noted(event, m)
         case e.ErrorShown() as m:
             told = event.agent_name, f"error {m.code}", None, m.step
     return told
+
+
+def _noted(event: e.Event, m: e.Note) -> tuple[str | None, str, str | None, str | None]:
+    if m.note_id is not None:
+        return event.agent_name, "note taken up", None, m.taken_up_by
+    return m.by, "note", m.shown, m.step
 
 
 def _read(line: str, number: int) -> dict[str, Any]:
