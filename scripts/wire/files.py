@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from botarmy.domain.boards import evolve_jobs, evolve_workers
 from botarmy.domain.run import summarize
 from botarmy.domain.views import JobView, RunSummary, RunView, WorkerView
-from scripts.wire import forks, steering  # noqa: F401 - their stories join the others
 from scripts.wire.boards import BOARDS, Board
+from scripts.wire.library import STORIES
 from scripts.wire.schemas import event_schema, view_schema
-from scripts.wire.stories import STORIES, Story
+from scripts.wire.story import Story
 
 BY_HAND: Final = "scenarios/"
 VIEW: Final = TypeAdapter(RunView)

@@ -8,9 +8,12 @@ from botarmy.domain import commands as c
 from botarmy.domain.forks import shared_steps
 from botarmy.domain.run import Run
 from botarmy.domain.times import later
-from scripts.wire.stories import story, whole_run
+from scripts.wire.stories import whole_run
+from scripts.wire.story import Story, kept_in
 from scripts.wire.teller import Teller, chain
 
+FORKS: Final[list[Story]] = []
+story: Final = kept_in(FORKS)
 MINUTE: Final = 60.0
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from botarmy.domain import commands as c
-from scripts.wire.stories import story
+from scripts.wire.story import Story, kept_in
 from scripts.wire.teller import Teller, chain
+
+STEERING: Final[list[Story]] = []
+story: Final = kept_in(STEERING)
 
 
 @story

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from botarmy.domain import commands as c
 from botarmy.domain.budget import Today
 from botarmy.domain.events import StepPlan, Usage
+from scripts.wire.story import Story, kept_in
 from scripts.wire.teller import Teller, chain
 
-STORIES: Final[list[Story]] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    name: str
-    description: str
-    tell: Callable[[], Teller]
-
-
-def story(tell: Callable[[], Teller]) -> Callable[[], Teller]:
-    """A function is a story: its name with dashes, and what it is about in its docstring."""
-    STORIES.append(Story(tell.__name__.replace("_", "-"), (tell.__doc__ or "").strip(), tell))
-    return tell
+COMMON: Final[list[Story]] = []
+story: Final = kept_in(COMMON)
 
 
 @story

@@ -50,6 +50,7 @@ ROUTES = {
     "GET /api/runs/{run_id}/audit": SEE,
     "GET /api/runs/{run_id}/artifacts.zip": SEE,
     "GET /api/runs/{run_id}/artifacts/{path}": SEE,
+    "PUT /api/runs/{run_id}/artifacts/{path}": COMMAND,
     "DELETE /api/runs/{run_id}": COMMAND,
     "POST /api/runs/{run_id}/fork": COMMAND,
     "POST /api/runs/{run_id}/follow-up": COMMAND,
@@ -67,6 +68,7 @@ BODIES: dict[str, Any] = {
     "POST /api/runs/{run_id}/follow-up": {"brief": "More"},
     "POST /api/runs/{run_id}/notes": {"content": "Hello"},
     "POST /api/runs/{run_id}/requests/{request_id}": {"decision": "respond", "answer": "Yes"},
+    "PUT /api/runs/{run_id}/artifacts/{path}": {"content": "Hello"},
 }
 ARGUMENTS: dict[str, dict[str, object]] = {
     "start_run": {"brief": "Wait", "team": "held"},
@@ -80,6 +82,7 @@ ARGUMENTS: dict[str, dict[str, object]] = {
     "skip_step": {"step": "tester"},
     "answer_request": {"request_id": "q", "decision": "respond", "answer": "Yes"},
     "add_note": {"content": "Hello"},
+    "edit_artifact": {"path": "a.txt", "content": "Hello"},
 }
 TOPICS = {"runs": KNOWN, "jobs": KNOWN, "workers": ADMIN, "log": ADMIN, "connections": ADMIN, "stats": ADMIN}
 """Beside those of single runs."""

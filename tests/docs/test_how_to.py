@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import subprocess
 import zipfile
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from botarmy.client import SyncClient
 from botarmy.domain.errors import DomainError
+from botarmy.domain.gates import WHAT_NOW
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.models import DEFAULT_MODEL
 from botarmy.llm.providers import CUSTOM, PROVIDERS
@@ -27,6 +30,7 @@ AGUI = DOCS / "how-to" / "use-ag-ui.md"
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
+APPROVE = DOCS / "how-to" / "approve-and-edit.md"
 AGAIN = DOCS / "how-to" / "run-again-and-follow-up.md"
 MONEY = DOCS / "how-to" / "keep-an-eye-on-the-money.md"
 PROGRAMS = blocks(FOLLOW, "python", "text")
@@ -110,6 +114,30 @@ class TestUseAModel:
             said = await asyncio.to_thread(run_shell, command, None, folder, **settings)
         assert {asked.body["model"] for asked in provider.server.asked} == {model.partition(":")[2]}
         assert DomainError("model_unknown").message in said
+
+
+class TestApproveAndEdit:
+    def test_a_project_of_the_team_shown_waits_for_its_writer(self, folder: Path) -> None:
+        teams = folder / "teams"
+        teams.mkdir()
+        (teams / "letters.yaml").write_text(blocks(APPROVE, "yaml")[0].text, encoding="utf-8")
+        server = ServerProcess(folder / "data", {"BOTARMY_TEAMS_DIR": str(teams)})
+        server.start()
+        try:
+            started = json.loads(run_shell(blocks(APPROVE, "sh")[0].text, server, folder))
+            with SyncClient(server.url) as client:
+                waiting = next(moment for moment in client.follow(started["run_id"]) if moment.view.status == "waiting")
+        finally:
+            server.stop()
+        assert waiting.view.requests[0].prompt == "Writer is done: Writer. May the team go on with it?"
+
+    def test_the_program_decides_as_shown(self, server: ServerProcess, folder: Path) -> None:
+        program, told = blocks(APPROVE, "python")[0], blocks(APPROVE, "text")[0]
+        assert run_python(program.text, server, folder) == told.text
+
+    def test_the_options_of_what_now_are_those_of_the_code(self) -> None:
+        words = read(DOCS / "reference" / "protocol.md")
+        assert all(f"`{option}`" in words for option in WHAT_NOW)
 
 
 class TestKeepAnEyeOnTheMoney:

@@ -190,6 +190,10 @@ COMMANDS: Final[dict[str, tuple[Callable[[Run | None], c.Command], dict[str, str
         answer(subject="another"),
         refused(unknown_request=UNASKED, request_stale="asking held_asking"),
     ),
+    "edit an unknown file": (
+        lambda _: c.EditArtifact(path="docs/none.md", content="?"),
+        dict.fromkeys(STATES, "unknown_artifact"),
+    ),
     "note": (lambda _: c.AddNote(content="Hurry."), refused(run_ended=ENDED)),
     "note for a step": (lambda _: c.AddNote(content="Hurry.", step="reader"), refused(run_ended=ENDED)),
     "note for nobody": (

@@ -13,7 +13,7 @@ from botarmy.domain.fold import ENTRIES_KEPT, MESSAGES_KEPT, evolve, fold
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.views import MessageView
 from scripts.wire.files import VIEW
-from scripts.wire.stories import STORIES
+from scripts.wire.library import STORIES
 from scripts.wire.teller import Teller, chain
 from tests.domain.strategies import logs
 

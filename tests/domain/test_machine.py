@@ -19,6 +19,7 @@ from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import StepPlan
 from botarmy.domain.fold import evolve, fold
+from botarmy.domain.gates import open_gates
 from botarmy.domain.notes import NOTES_OF_A_RUN
 from botarmy.domain.run import RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Run, summarize
 from botarmy.domain.times import later
@@ -114,6 +115,7 @@ def plans(draw: st.DrawFn) -> tuple[StepPlan, ...]:
             needs=tuple(need for need in names[:at] if draw(st.booleans())),
             phases=draw(st.sampled_from((("work",), ("plan", "work")))),
             attempts=draw(st.integers(1, 2)),
+            approval=draw(st.sampled_from((None, None, "before", "after"))),
         )
         for at, name in enumerate(names)
     )
@@ -121,6 +123,7 @@ def plans(draw: st.DrawFn) -> tuple[StepPlan, ...]:
 
 FAILURE: Final = {"code": "model_timeout", "message": "It took too long.", "action": "Retry the step."}
 TROUBLE: Final = {**FAILURE, "action": "Nothing needs to be done."}
+DECISIONS: Final = ("approve", "edit", "reject", "respond")
 PICK: Final = st.integers(0, 10**6)
 """Chooses one of what there is at the moment."""
 
@@ -242,12 +245,39 @@ class RunMachine(RuleBasedStateMachine):
         self.command(ends[end])
 
     @precondition(lambda self: self.known.view.requests)
-    @rule(pick=PICK, by=st.sampled_from(("maria", "ravi")))
-    def answer(self, pick: int, by: str) -> None:
+    @rule(pick=PICK, by=st.sampled_from(("maria", "ravi")), decision=st.sampled_from(DECISIONS))
+    def answer(self, pick: int, by: str, decision: e.Decision) -> None:
         requests = self.known.view.requests
         request = requests[pick % len(requests)]
-        answer = c.AnswerRequest(request_id=request.request_id, decision="respond", answer=by)
+        if request.gate is None:
+            decision = "respond"
+        words = request.options[pick % 4] if request.options and pick % 2 else by
+        answer = c.AnswerRequest(request_id=request.request_id, decision=decision, answer=words)
         assert self.command(answer, by) == (request.status == "open" and self.known_before != "deleted")
+
+    @precondition(lambda self: any(r.status == "open" and r.gate for r in self.known.view.requests))
+    @rule(decision=st.sampled_from(DECISIONS))
+    def decide_at_a_gate(self, decision: e.Decision) -> None:
+        """Somebody who saw what is shown there now."""
+        request = next(r for r in self.known.view.requests if r.status == "open" and r.gate)
+        id_, seen = request.request_id, request.subject
+        assert self.command(c.AnswerRequest(request_id=id_, subject=seen, decision=decision, answer="Hm."), "maria")
+
+    @precondition(lambda self: self.known.view.artifacts)
+    @rule(pick=PICK, rerun=st.booleans())
+    def edit(self, pick: int, rerun: bool) -> None:
+        path = self.known.view.artifacts[pick % len(self.known.view.artifacts)].path
+        done = self.command(c.EditArtifact(path=path, content=str(pick), rerun=rerun), "ravi")
+        assert done == (self.known_before != "deleted" and not (rerun and self.known_before == "cancelled"))
+
+    @invariant()
+    def what_waits_for_approval_is_what_is_shown(self) -> None:
+        """Whatever happened meanwhile: the subject that is asked for is that of the files as they are."""
+        for request, gate in open_gates(self.known):
+            shown = {file.path: file.version for file in gate.artifacts}
+            by = (request.step,) if gate.when == "after" else self.known.planned(request.step or "").needs
+            assert shown == {a.path: a.version for a in self.known.view.artifacts if a.step in by}
+            assert gate.round <= gate.rounds
 
     # --- Workers ---------------------------------------------------------------------------------------------
 

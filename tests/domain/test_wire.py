@@ -16,7 +16,7 @@ from botarmy.domain.fold import fold
 from botarmy.domain.run import summarize
 from scripts.wire.__main__ import main
 from scripts.wire.files import JOBS, SUMMARY, VIEW, WORKERS, differences, generated
-from scripts.wire.stories import STORIES
+from scripts.wire.library import STORIES
 
 WIRE = Path(__file__).parents[2] / "wire"
 SAMPLES = sorted((WIRE / "samples").glob("*.json"))

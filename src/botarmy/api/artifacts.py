@@ -1,4 +1,4 @@
-"""Artifacts over HTTP: the list, one file in any version, and all of them as a zip."""
+"""Artifacts over HTTP: the list, one file in any version, a new version of it, and all of them as a zip."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from io import RawIOBase
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
-from pydantic import TypeAdapter
+from fastapi import APIRouter, Body, Query
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from starlette.responses import Response, StreamingResponse
 
 from botarmy.api.parts import CurrentUser, PartsOf
-from botarmy.api.runs import RunId
+from botarmy.api.runs import Commanded, CommandId, RunId, command
 from botarmy.domain.errors import DomainError
 from botarmy.domain.times import moment
 from botarmy.domain.views import ArtifactView
@@ -27,6 +27,13 @@ _UNTRUSTED: Final = {
     "cache-control": "private, no-cache",
 }
 """What agents wrote is data: a browser shows it only in a box without scripts or network."""
+
+
+class EditBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    content: str
+    rerun: bool = False
 
 
 @router.get("/artifacts")
@@ -64,6 +71,20 @@ async def download(
     headers = {**_attachment(path.rsplit("/", 1)[-1]), "etag": f'"{artifact.sha256}"'}
     media_type = f"{artifact.media_type}; charset=utf-8" if _is_text(artifact.media_type) else artifact.media_type
     return Response(content, headers=headers, media_type=media_type)
+
+
+@router.put("/artifacts/{path:path}")
+async def edit_artifact(
+    parts: PartsOf,
+    user: CurrentUser,
+    run_id: RunId,
+    path: str,
+    body: Annotated[EditBody, Body()],
+    command_id: CommandId = None,
+) -> Commanded:
+    """A new version of a text file, by who asks."""
+    args = {"run_id": run_id, "path": path, **body.model_dump(exclude_unset=True)}
+    return await command(parts.service, user, command_id, "edit_artifact", args)
 
 
 def _is_text(media_type: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,8 +13,11 @@ from botarmy.api.problems import problem
 from botarmy.domain.errors import DomainError
 
 BODY_BYTES: Final = 256 * 1024
-LARGER_BODIES: Final = {"/agui": 4 * 1024 * 1024}
-"""By path: an AG-UI client sends the whole conversation with each request."""
+AGUI_BYTES: Final = 4 * 1024 * 1024
+"""An AG-UI client sends the whole conversation with each request."""
+EDIT_BYTES: Final = 16 * 1024 * 1024
+"""A file of 10 MiB, written as JSON."""
+_EDITS: Final = re.compile(r"/api/runs/[^/]+/(artifacts|requests)/.+")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -54,7 +58,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = LARGER_BODIES.get(scope["path"], BODY_BYTES)
+        limit = body_limit(scope["path"])
         refusal = self._refusal(scope["method"], headers, limit)
         if refusal is not None:
             await problem(refusal)(scope, receive, _with_headers(send))
@@ -70,6 +74,13 @@ class Guard:
         if not length.isdigit() or int(length) > limit:
             return DomainError("too_large", limit_kib=limit // 1024)
         return None
+
+
+def body_limit(path: str) -> int:
+    """In bytes."""
+    if path == "/agui":
+        return AGUI_BYTES
+    return EDIT_BYTES if _EDITS.fullmatch(path) else BODY_BYTES
 
 
 def host_allowed(headers: Headers, hosts: frozenset[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -20,7 +19,7 @@ _BY_STATUS: Final = {404: "not_found", 405: "not_allowed", 413: "too_large"}
 
 
 def problem(error: DomainError, reference: str | None = None) -> JSONResponse:
-    fields = asdict(error.problem(reference))
+    fields = error.problem(reference).fields()
     document = {"type": "about:blank", "title": error.message, "status": error.status, **fields}
     headers = {"retry-after": str(error.fields["seconds"])} if error.status == 429 else None
     return JSONResponse(document, error.status, headers, media_type="application/problem+json")

@@ -37,6 +37,7 @@ class AnswerBody(BaseModel):
     decision: Literal["approve", "edit", "reject", "respond"]
     answer: str | None = None
     subject: str | None = None
+    path: str | None = None
 
 
 class Commanded(BaseModel):

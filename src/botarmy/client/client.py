@@ -171,6 +171,7 @@ class Client:
         answer: str | None = None,
         *,
         subject: str | None = None,
+        path: str | None = None,
         command_id: str | None = None,
     ) -> None:
         """Answer what is asked of a person. The first answer wins; the next is refused (`request_closed`).
@@ -179,9 +180,17 @@ class Client:
             request_id: of one of the run's `requests` that is open.
             decision: `respond` to a question; to an approval or a budget `approve`, `edit` or `reject`.
             subject: the request's: with it, nobody decides about something else than what was shown.
+            path: which of the files that were shown the `answer` is the new text of, to `edit` an approval.
         """
-        body = _given(decision=decision, answer=answer, subject=subject)
+        body = _given(decision=decision, answer=answer, subject=subject, path=path)
         await self._requests.command("POST", of_run(run_id, "requests", request_id), body, command_id)
+
+    async def edit(
+        self, run_id: str, path: str, content: str, *, rerun: bool = False, command_id: str | None = None
+    ) -> None:
+        """Write a new version of a text file; with `rerun`, what comes after its step is done again."""
+        address = of_run(run_id, "artifacts", *path.split("/"))
+        await self._requests.command("PUT", address, {"content": content, "rerun": rerun}, command_id)
 
     async def retry_step(self, run_id: str, step: str, *, command_id: str | None = None) -> None:
         await self._requests.command("POST", of_run(run_id, "steps", step, "retry"), None, command_id)

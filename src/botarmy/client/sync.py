@@ -103,9 +103,16 @@ class SyncClient:
         answer: str | None = None,
         *,
         subject: str | None = None,
+        path: str | None = None,
         command_id: str | None = None,
     ) -> None:
-        self._wait(self._client.answer(run_id, request_id, decision, answer, subject=subject, command_id=command_id))
+        said = self._client.answer(
+            run_id, request_id, decision, answer, subject=subject, path=path, command_id=command_id
+        )
+        self._wait(said)
+
+    def edit(self, run_id: str, path: str, content: str, *, rerun: bool = False, command_id: str | None = None) -> None:
+        self._wait(self._client.edit(run_id, path, content, rerun=rerun, command_id=command_id))
 
     def retry_step(self, run_id: str, step: str, *, command_id: str | None = None) -> None:
         self._wait(self._client.retry_step(run_id, step, command_id=command_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from botarmy.domain.events import PhaseState
+from botarmy.domain.gates import edits
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.team import Team
 from botarmy.domain.views import PhaseView, StepView
@@ -64,13 +65,15 @@ def said_in(view: StepView, phase: PhaseView) -> str:
         for m in view.messages
         if m.finish in ("complete", "fallback") and m.text and (m.phase, m.attempt) == (phase.phase, phase.attempt)
     ]
-    return _ended("\n\n".join(whole))
+    return shortened("\n\n".join(whole))
 
 
 def told(run: Run, team: Team, view: StepView) -> str:
     """What a step left behind: its reply or, where it failed, what is missing and why."""
     if view.status == "completed" and not fell_back(run, view.step):
-        return reply_of(view)
+        edited = edits(run, view.step)
+        changed = f"\n\n{edited.path} was then changed by a person: what stands there holds." if edited else ""
+        return f"{reply_of(view)}{changed}"
     written = {artifact.path for artifact in run.view.artifacts}
     missing = [path for path in team.step(view.step).artifacts if path not in written]
     reason = next((e.message for e in reversed(run.view.errors) if e.step == view.step), "")
@@ -87,10 +90,10 @@ def fell_back(run: Run, step: str) -> bool:
 
 def reply_of(view: StepView) -> str:
     """What was said in the step's phases, in each of them by its last attempt."""
-    return _ended("\n\n".join(text for text in (said_in(view, phase) for phase in view.phases) if text))
+    return shortened("\n\n".join(text for text in (said_in(view, phase) for phase in view.phases) if text))
 
 
-def _ended(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= REPLY_CHARACTERS else "…" + text[-REPLY_CHARACTERS:]
 
 
@@ -113,6 +116,7 @@ def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
         (request.prompt, request.answer)
         for request in run.view.requests
         if request.kind == "question"
+        and request.gate is None
         and request.step == step
         and request.status == "answered"
         and request.answer is not None

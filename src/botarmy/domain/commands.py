@@ -107,6 +107,18 @@ class AnswerRequest:
     answer: str | None = None
     subject: str | None = None
     """The hash of what the person saw; None skips the check."""
+    path: str | None = None
+    """With the decision `edit`: which of the files that were shown; None: the first one, or the reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditArtifact:
+    """A person writes a new version of a text file."""
+
+    path: str
+    content: str
+    rerun: bool = False
+    """Whether the steps that come after the one that wrote it are done again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +303,7 @@ Command: TypeAlias = (
     | RetryStep
     | SkipStep
     | AnswerRequest
+    | EditArtifact
     | AddNote
     | BeginJob
     | ReportJob

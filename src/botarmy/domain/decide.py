@@ -6,20 +6,20 @@ Pure: moments and ids come in with the envelope. Rules about people's commands s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from typing import Any, Final
 
 from botarmy.domain import commands as c
 from botarmy.domain.draft import Decided, Draft
+from botarmy.domain.edits import edit_artifact
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import RunCreated, RunStatus
 from botarmy.domain.forks import begin_follow_up, begin_fork
 from botarmy.domain.notes import add_note
-from botarmy.domain.requests import answer_request, withdraw_requests
+from botarmy.domain.requests import answer_request
 from botarmy.domain.run import STEP_ENDED, Run
-from botarmy.domain.schedule import end_steps, go_on, leave_phases, queue_step
+from botarmy.domain.schedule import begin_again, end_steps, go_on, leave_phases, withdraw_requests
 from botarmy.domain.texts import check_text, check_title, title_of
-from botarmy.domain.views import PhaseView, StepView
 from botarmy.domain.work import begin_job, hand_back_job, lose_job, report_job
 
 
@@ -110,7 +110,7 @@ def _delete(draft: Draft, command: c.DeleteRun) -> None:
 
 def _retry_step(draft: Draft, command: c.RetryStep) -> None:
     step = draft.run.step(command.step)
-    fell_back = {phase for of, phase in draft.run.fallbacks if of == step.step}
+    fell_back = any(of == step.step for of, _ in draft.run.fallbacks)
     if draft.run.status == "cancelled":
         raise DomainError("run_ended")
     if draft.run.status == "paused":
@@ -119,9 +119,7 @@ def _retry_step(draft: Draft, command: c.RetryStep) -> None:
         raise DomainError("step_not_retryable")
     if draft.run.ended:
         draft.decide("running", "The project goes on")
-    for phase in _unsettled(step, fell_back):
-        draft.set_phase(step.step, phase.phase, "pending", phase.attempt)
-    queue_step(draft, draft.run.step(step.step), decided=True)
+    begin_again(draft, step.step, decided=True)
 
 
 def _skip_step(draft: Draft, command: c.SkipStep) -> None:
@@ -141,12 +139,6 @@ def _must_be_under_way(run: Run) -> None:
         raise DomainError("run_ended")
 
 
-def _unsettled(step: StepView, fell_back: Set[str]) -> tuple[PhaseView, ...]:
-    """From the first phase on that is not done, or was done by a prepared message; what is before it stays."""
-    states = [phase.status == "completed" and phase.phase not in fell_back for phase in step.phases]
-    return step.phases[states.index(False) :]
-
-
 _BEGINNINGS: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.StartRun: _start,
     c.ForkRun: begin_fork,
@@ -161,6 +153,7 @@ _RULES: Final[dict[type[Any], Callable[[Draft, Any], None]]] = {
     c.SkipStep: _skip_step,
     c.AnswerRequest: answer_request,
     c.AddNote: add_note,
+    c.EditArtifact: edit_artifact,
     c.BeginJob: begin_job,
     c.ReportJob: report_job,
     c.HandBackJob: hand_back_job,

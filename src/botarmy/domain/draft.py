@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from botarmy.domain.commands import Enqueue, Envelope, JobChange, Requeue, Settle
@@ -11,6 +12,7 @@ from botarmy.domain.errors import Problem
 from botarmy.domain.events import (
     AgentResponse,
     AgentStatus,
+    Decision,
     ErrorShown,
     Finish,
     JobState,
@@ -19,6 +21,8 @@ from botarmy.domain.events import (
     NewEvent,
     PhaseState,
     PhaseStatus,
+    Request,
+    RequestState,
     RunStatus,
     Severity,
     StepState,
@@ -29,6 +33,7 @@ from botarmy.domain.run import Job, Run
 from botarmy.domain.shown import shown_of
 from botarmy.domain.times import Timestamp, elapsed_ms
 from botarmy.domain.transitions import check
+from botarmy.domain.views import RequestView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class Decided:
     """(job id, token) that must hold at the commit; None where no job is concerned."""
     wakes: bool = False
     """Whether jobs that were held may be claimed now."""
+    blobs: Mapping[str, bytes] = field(default_factory=dict)
+    """Contents that these events name, by SHA-256."""
 
 
 class Draft:
@@ -53,6 +60,7 @@ class Draft:
         self.envelope: Final = envelope
         self._events: Final[list[NewEvent]] = []
         self._jobs: Final[list[JobChange]] = []
+        self._blobs: Final[dict[str, bytes]] = {}
         self.fence: tuple[str, int] | None = None
         self.wakes = False
 
@@ -78,6 +86,7 @@ class Draft:
             run=self.run,
             fence=self.fence,
             wakes=self.wakes,
+            blobs=self._blobs,
         )
 
     @property
@@ -119,6 +128,12 @@ class Draft:
         by = self.envelope.by
         metadata = AgentStatus(step=step, status=status, attempt=attempt, by=by, shown=self.shown)
         self.emit(metadata, content, self.run.step(step).agent_name)
+
+    def keep(self, content: bytes) -> str:
+        """Commit a content along with the events; returns the SHA-256 that names it."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._blobs[sha256] = content
+        return sha256
 
     # --- Sentences that several rules say --------------------------------------------------------------------
 
@@ -225,6 +240,32 @@ class Draft:
         for call in [call for call in self.run.step(step).tool_calls if call.status == "started"]:
             cut = ToolCall(step=step, call_id=call.call_id, name=call.name, status="error", summary=call.summary)
             self.emit(cut, f"{call.summary} (interrupted)", name)
+
+    def close_request(
+        self,
+        request: RequestView,
+        status: RequestState,
+        content: str,
+        *,
+        decision: Decision | None = None,
+        answer: str | None = None,
+    ) -> None:
+        """End an open request; `request` may hold more than it was opened with."""
+        metadata = Request(
+            request_id=request.request_id,
+            kind=request.kind,
+            status=status,
+            step=request.step,
+            prompt=request.prompt,
+            options=request.options,
+            subject=request.subject,
+            decision=decision,
+            answer=answer,
+            by=self.envelope.by if status == "answered" else None,
+            budget=request.budget,
+            gate=request.gate,
+        )
+        self.emit(metadata, content)
 
     def show(self, step: str, problem: Problem, severity: Severity) -> None:
         metadata = ErrorShown(

@@ -8,7 +8,7 @@ reference, never to a person.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -37,6 +37,13 @@ class Problem:
     retryable: bool
     reference: str | None = None
     """Finds the technical detail in the server's log; None where there is none."""
+    subject: str | None = None
+    """With `request_stale`: the hash of what is to be decided on now."""
+
+    def fields(self) -> dict[str, str | bool | None]:
+        """As clients get it: `subject` only where there is one."""
+        fields = asdict(self)
+        return {name: value for name, value in fields.items() if name != "subject" or value is not None}
 
 
 class BotArmyError(Exception):
@@ -64,7 +71,10 @@ class DomainError(BotArmyError):
         super().__init__(f"{code}: {detail or self.message}")
 
     def problem(self, reference: str | None = None) -> Problem:
-        return Problem(self.code, self.message, self.action, self.retryable, reference)
+        subject = self.fields.get("subject")
+        return Problem(
+            self.code, self.message, self.action, self.retryable, reference, None if subject is None else str(subject)
+        )
 
 
 def _table(rows: Mapping[str, tuple[str, str, bool, int]]) -> Mapping[str, Wording]:
@@ -100,6 +110,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "run_deleted": ("This project was deleted.", "Start a new one from the home page.", False, 410),
         "unknown_step": ("This project has no such step.", "Reload the page and try again.", False, 404),
         "unknown_request": ("There is no such question in this project.", "Reload the page.", False, 404),
+        "unknown_agent": (
+            "This team has no agent called “{agent}”.",
+            "Choose among: {known}.",
+            False,
+            422,
+        ),
         "unknown_artifact": ("There is no such file in this project.", "Choose one from the list.", False, 404),
         "unknown_command": ("BotArmy does not know this command.", "Update the client.", False, 422),
         "unknown_frame": ("BotArmy does not know this kind of message.", "Update the client.", False, 422),
@@ -179,6 +195,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
+        "empty_edit": ("There is no edited text.", "Send the whole new text, or approve it as it is.", False, 422),
         "bad_decision": ("This decision is not one of the choices.", "Choose one of: {known}.", False, 422),
         "newer_version": (
             "This project was continued by a newer version of BotArmy.",
@@ -281,6 +298,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             413,
         ),
+        "not_text": ("“{path}” is not text.", "Only text files can be edited here.", False, 422),
         "too_many_files": (
             "The project has reached {limit} files.",
             "Put more into fewer files.",
@@ -290,6 +308,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "budget_stopped": (
             "{agent} was stopped because the budget is used up.",
             "Retry the step to go on from there; you are asked again how much may be spent.",
+            False,
+            500,
+        ),
+        "not_approved": (
+            "{agent}'s work was not approved, and the project was stopped.",
+            "Retry the step to go on from there.",
             False,
             500,
         ),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
+from botarmy.domain.gate import Gate
 from botarmy.domain.times import Timestamp
 
 RunState: TypeAlias = Literal["created", "running", "paused", "completed", "failed", "cancelled", "deleted"]
@@ -39,6 +40,7 @@ RequestKind: TypeAlias = Literal["approval", "question", "budget"]
 BudgetScope: TypeAlias = Literal["run", "agent", "day"]
 RequestState: TypeAlias = Literal["open", "answered", "withdrawn"]
 Decision: TypeAlias = Literal["approve", "edit", "reject", "respond"]
+Approval: TypeAlias = Literal["before", "after"]
 JobState: TypeAlias = Literal["queued", "claimed", "completed", "failed", "lost", "cancelled", "dead"]
 WorkerState: TypeAlias = Literal["registered", "busy", "idle", "draining", "gone", "lost"]
 Severity: TypeAlias = Literal["warning", "error"]
@@ -84,6 +86,8 @@ class StepPlan:
     """Capabilities that a worker must have to claim its jobs."""
     budget_usd: float | None = None
     """What its agent may spend in this run before a person is asked; None: as much as it takes."""
+    approval: Approval | None = None
+    """Whether a person is asked before the step begins, or once its work is done; None: nobody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +253,8 @@ class Request:
     """SHA-256 of what the agent left behind to go on from, where it left something."""
     budget: Budget | None = None
     """With the kind `budget`."""
+    gate: Gate | None = None
+    """With the kind `approval`, and with the question what now when it was sent back too often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -275,6 +275,7 @@ def _request(run: Run, event: e.Event, m: e.Request) -> Run:
         opened_at=held.opened_at if held else event.timestamp,
         answered_at=None if m.status == "open" else event.timestamp,
         budget=m.budget,
+        gate=m.gate,
     )
     if m.status == "open" and m.step is not None:
         run = _left_behind(run, m.step, m.continuation)

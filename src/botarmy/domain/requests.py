@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from botarmy.domain import commands as c
+from botarmy.domain.approvals import decide_gate
 from botarmy.domain.budget import amount, dollars
 from botarmy.domain.draft import Draft
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Budget, Decision, Request
-from botarmy.domain.run import STEP_ENDED
-from botarmy.domain.schedule import end_steps, go_on, queue_step
+from botarmy.domain.events import Budget, Decision, Request, RequestState
+from botarmy.domain.schedule import go_on, queue_step, stop_the_rest
 from botarmy.domain.texts import check_text
 from botarmy.domain.views import RequestView
 
@@ -28,9 +28,12 @@ def answer_request(draft: Draft, command: c.AnswerRequest) -> None:
     if request.status != "open":
         raise DomainError("request_closed")
     if command.subject is not None and command.subject != request.subject:
-        raise DomainError("request_stale")
+        raise DomainError("request_stale", subject=request.subject or "")
     if request.budget is not None:
         _decide_budget(draft, request, request.budget, command)
+        return
+    if request.gate is not None and request.gate.when != "tool":
+        decide_gate(draft, request, request.gate, command)
         return
     if request.kind == "question" and command.decision != "respond":
         raise DomainError("bad_decision", known="respond")
@@ -39,13 +42,6 @@ def answer_request(draft: Draft, command: c.AnswerRequest) -> None:
         answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")
     _close(draft, request, "answered", decision=command.decision, answer=answer)
     _wake(draft, request)
-
-
-def withdraw_requests(draft: Draft, step: str | None) -> None:
-    """Those of one step; None: all."""
-    for request in draft.run.view.requests:
-        if request.status == "open" and step in (None, request.step):
-            _close(draft, request, "withdrawn")
 
 
 # --- Budgets ----------------------------------------------------------------------------------------------------
@@ -147,10 +143,7 @@ def _stop(draft: Draft, request: RequestView, budget: Budget) -> None:
             draft.set_phase(step, phase.phase, "error" if phase.status == "progress" else "skipped", phase.attempt)
     draft.set_step(step, "error", problem.message, task=problem.message)
     if budget.scope != "agent":
-        withdraw_requests(draft, None)
-        draft.withdraw_jobs(draft.run.jobs)
-        rest = [view for view in draft.run.view.steps if view.status not in STEP_ENDED]
-        end_steps(draft, rest, "skipped", "was skipped: the budget is used up")
+        stop_the_rest(draft, "was skipped: the budget is used up")
     go_on(draft)
 
 
@@ -163,21 +156,16 @@ def _wake(draft: Draft, request: RequestView) -> None:
         queue_step(draft, draft.run.step(request.step))
 
 
-def _close(draft: Draft, request: RequestView, status: Any, *, decision: Any = None, answer: str | None = None) -> None:
-    metadata = Request(
-        request_id=request.request_id,
-        kind=request.kind,
-        status=status,
-        step=request.step,
-        prompt=request.prompt,
-        options=request.options,
-        subject=request.subject,
-        decision=decision,
-        answer=answer,
-        by=draft.envelope.by if status == "answered" else None,
-        budget=request.budget,
-    )
-    draft.emit(metadata, _told(draft, request, status, decision, answer))
+def _close(
+    draft: Draft,
+    request: RequestView,
+    status: RequestState,
+    *,
+    decision: Decision | None = None,
+    answer: str | None = None,
+) -> None:
+    words = _told(draft, request, status, decision, answer)
+    draft.close_request(request, status, words, decision=decision, answer=answer)
 
 
 def _told(draft: Draft, request: RequestView, status: str, decision: str | None, answer: str | None) -> str:

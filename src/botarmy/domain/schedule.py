@@ -7,24 +7,57 @@ from typing import Literal
 
 from botarmy.domain.draft import Draft
 from botarmy.domain.events import RunStatus
-from botarmy.domain.run import STEP_ENDED
+from botarmy.domain.gates import ask_for_approval, hold_back, refresh
+from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.views import StepView
 
 
 def go_on(draft: Draft) -> None:
-    """Queue every step whose needs have ended; where all steps have ended, end the run. A paused one is held."""
+    """Queue every step whose needs have ended; where all steps have ended, end the run. A paused one is held.
+
+    A step with a gate before it waits there.
+    """
     if draft.run.status != "running":
         return
-    steps = {view.step: view for view in draft.run.view.steps}
-    for view in steps.values():
-        if view.status == "pending" and all(steps[need].status in STEP_ENDED for need in view.needs):
+    refresh(draft)
+    while (view := _next(draft.run)) is not None:
+        if draft.run.planned(view.step).approval == "before":
+            ask_for_approval(draft, view.step, "before")
+        else:
             queue_step(draft, view)
     if all(view.status in STEP_ENDED for view in draft.run.view.steps):
         _end(draft)
 
 
+def _next(run: Run) -> StepView | None:
+    """A step that nobody has begun, and that may begin."""
+    ended = {view.step for view in run.view.steps if view.status in STEP_ENDED}
+    pending = (view for view in run.view.steps if view.status == "pending")
+    return next((view for view in pending if ended.issuperset(view.needs)), None)
+
+
+def begin_again(draft: Draft, step: str, *, decided: bool = False) -> None:
+    """Do the step again from the first phase on that is not done, or was done by a prepared message; where all of
+    them are done, the last one."""
+    unsettle(draft, step)
+    queue_step(draft, draft.run.step(step), decided=decided)
+
+
+def unsettle(draft: Draft, step: str) -> None:
+    view = draft.run.step(step)
+    fell_back = {phase for of, phase in draft.run.fallbacks if of == step}
+    settled = [phase.status == "completed" and phase.phase not in fell_back for phase in view.phases]
+    first = settled.index(False) if False in settled else len(settled) - 1
+    for phase in view.phases[first:]:
+        draft.set_phase(step, phase.phase, "pending", phase.attempt)
+
+
 def queue_step(draft: Draft, view: StepView, *, decided: bool = False) -> None:
-    """Queue the step's first phase that is not done. `decided`: because a person wants it."""
+    """Queue the step's first phase that is not done. `decided`: because a person wants it.
+
+    What waits for approval to begin after it waits for it again.
+    """
+    hold_back(draft, view.step)
     phase = next(p for p in view.phases if p.status != "completed")
     attempt = phase.attempt + 1
     if decided:
@@ -35,13 +68,22 @@ def queue_step(draft: Draft, view: StepView, *, decided: bool = False) -> None:
 
 
 def end_phase(draft: Draft, step: str) -> None:
-    """A phase is completed: the next one is queued, or the step ends and others follow."""
+    """A phase is completed: the next one is queued, or the step ends and others follow, once it is approved."""
     view = draft.run.step(step)
     if any(phase.status != "completed" for phase in view.phases):
         queue_step(draft, view)
         return
-    draft.set_step(step, "completed", f"{view.agent_name} has finished", progress=1.0)
+    if draft.run.planned(step).approval == "after":
+        ask_for_approval(draft, step, "after")
+        if draft.run.step(step).status == "waiting":
+            return
+    else:
+        complete_step(draft, step)
     go_on(draft)
+
+
+def complete_step(draft: Draft, step: str) -> None:
+    draft.set_step(step, "completed", f"{draft.run.step(step).agent_name} has finished", progress=1.0)
 
 
 def end_steps(draft: Draft, views: Sequence[StepView], status: Literal["skipped", "cancelled"], words: str) -> None:
@@ -49,6 +91,20 @@ def end_steps(draft: Draft, views: Sequence[StepView], status: Literal["skipped"
     for view in views:
         leave_phases(draft, view, status)
         draft.set_step(view.step, status, f"{view.agent_name} {words}")
+
+
+def stop_the_rest(draft: Draft, words: str) -> None:
+    """Nothing more begins in this run, and what is under way ends: it ends with what it has."""
+    withdraw_requests(draft, None)
+    draft.withdraw_jobs(draft.run.jobs)
+    end_steps(draft, [view for view in draft.run.view.steps if view.status not in STEP_ENDED], "skipped", words)
+
+
+def withdraw_requests(draft: Draft, step: str | None) -> None:
+    """Those of one step; None: all."""
+    for request in draft.run.view.requests:
+        if request.status == "open" and step in (None, request.step):
+            draft.close_request(request, "withdrawn", "The question was withdrawn")
 
 
 def leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:

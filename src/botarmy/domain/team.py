@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from botarmy.domain.events import StepPlan
+from botarmy.domain.events import Approval, StepPlan
 from botarmy.domain.programs import Program
 
 DEFAULT_PHASE = "work"
@@ -54,6 +54,8 @@ class AgentSpec:
     """Capabilities that a worker must have."""
     budget: float | None = None
     """What it may spend in a run before a person is asked, in USD; None takes what the settings say."""
+    approval: Approval | None = None
+    """Whether a person is asked before it begins, or once it is done."""
 
     def phase(self, phase: str) -> PhaseSpec:
         return next(spec for spec in self.phases if spec.phase == phase)
@@ -92,6 +94,7 @@ class Team:
                 attempts=spec.attempts,
                 requires=spec.requires,
                 budget_usd=spec.budget,
+                approval=spec.approval,
             )
             for spec in self.steps
         ]

@@ -37,15 +37,15 @@ RUN: Final = _table(
 STEP: Final = _table(
     {
         None: "pending",
-        "pending": "queued skipped cancelled",
-        "queued": "queued started error skipped cancelled",
-        "started": "queued thinking waiting retrying completed error skipped cancelled",
-        "thinking": "queued thinking waiting retrying completed error skipped cancelled",
-        "waiting": "queued thinking waiting retrying completed error skipped cancelled",
-        "retrying": "queued started thinking waiting retrying completed error skipped cancelled",
-        "completed": "queued",
-        "error": "queued",
-        "skipped": "queued",
+        "pending": "queued waiting error skipped cancelled",
+        "queued": "pending queued started error skipped cancelled",
+        "started": "pending queued thinking waiting retrying completed error skipped cancelled",
+        "thinking": "pending queued thinking waiting retrying completed error skipped cancelled",
+        "waiting": "pending queued thinking waiting retrying completed error skipped cancelled",
+        "retrying": "pending queued started thinking waiting retrying completed error skipped cancelled",
+        "completed": "pending queued",
+        "error": "pending queued",
+        "skipped": "pending queued",
         "cancelled": "",
     }
 )
@@ -67,7 +67,7 @@ REQUEST: Final = _table(
         None: "open",
         "open": "answered withdrawn",
         "answered": "",
-        "withdrawn": "",
+        "withdrawn": "open",
     }
 )
 JOB: Final = _table(

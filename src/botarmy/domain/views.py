@@ -30,6 +30,7 @@ from botarmy.domain.events import (
     Usage,
     WorkerState,
 )
+from botarmy.domain.gate import Gate
 from botarmy.domain.times import Timestamp
 
 ViewState: TypeAlias = RunState | Literal["waiting"]
@@ -114,6 +115,7 @@ class RequestView:
     opened_at: Timestamp
     answered_at: Timestamp | None
     budget: Budget | None = None
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from botarmy.domain.events import (
     SystemNotice,
     ToolCall,
 )
+from botarmy.domain.gates import REQUESTS_OF_A_RUN, refresh
 from botarmy.domain.notes import take_up
 from botarmy.domain.requests import ask_for_budget, go_on_after_all
 from botarmy.domain.run import Job
@@ -28,8 +29,6 @@ from botarmy.domain.times import later
 
 LOSSES_ALLOWED: Final = 20
 """A job whose workers died this often is given up: it may be what kills them."""
-REQUESTS_OF_A_RUN: Final = 200
-"""An agent that asks on and on is stopped: the view holds as many requests, and none of them may get lost."""
 RETRY_SECONDS: Final = 1.0
 """The wait before the second try of a phase; it doubles with each one."""
 
@@ -180,6 +179,7 @@ def _file_written(draft: Draft, job: Job, report: c.FileWritten) -> None:
         by=name,
     )
     draft.emit(metadata, f"{name} wrote {report.path}", name)
+    refresh(draft)
 
 
 def _file_refused(draft: Draft, job: Job, report: c.FileRefused) -> None:

@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from botarmy.domain.codec import clean_text
-from botarmy.domain.errors import Problem
 from botarmy.gateway.textframe import TextFrame
 
 Position: TypeAlias = Annotated[int, Strict(), Field(ge=0, lt=2**63)]
@@ -161,7 +160,8 @@ class Refused:
     type: Literal["reply"] = "reply"
     id: str
     ok: Literal[False] = False
-    error: Problem
+    error: Mapping[str, Any]
+    """The fields of a `domain.errors.Problem`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,8 @@ class ErrorFrame:
     type: Literal["error"] = "error"
     id: str | None
     topic: str | None
-    error: Problem
+    error: Mapping[str, Any]
+    """The fields of a `domain.errors.Problem`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -318,7 +318,7 @@ def _refusal(raw: Mapping[str, object], error: DomainError) -> Say:
 
 
 def say_error(error: DomainError, *, id_: str | None = None, topic: str | None = None) -> Say:
-    return Say(f.write(f.ErrorFrame(id=id_, topic=topic, error=error.problem())))
+    return Say(f.write(f.ErrorFrame(id=id_, topic=topic, error=error.problem().fields())))
 
 
 def say_live(topic: Topic, cursor: int, data: str) -> Say:
@@ -327,7 +327,7 @@ def say_live(topic: Topic, cursor: int, data: str) -> Say:
 
 
 def refused(command_id: str, error: DomainError, reference: str | None = None) -> Say:
-    return Say(f.write(f.Refused(id=command_id, error=error.problem(reference))))
+    return Say(f.write(f.Refused(id=command_id, error=error.problem(reference).fields())))
 
 
 def done(command_id: str, result: Mapping[str, object], position: int) -> Say:

@@ -263,7 +263,7 @@ def _unknown(topic: str) -> str:
 
 
 def _refused(code: str, topic: str | None = None) -> str:
-    return _named("error", f.write(f.ErrorFrame(id=None, topic=topic, error=DomainError(code).problem())))
+    return _named("error", f.write(f.ErrorFrame(id=None, topic=topic, error=DomainError(code).problem().fields())))
 
 
 def _named(name: str, frame: str) -> str:

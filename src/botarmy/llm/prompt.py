@@ -62,7 +62,7 @@ def prompt(context: AgentContext) -> str:
         *(_fenced("answer", f"You asked: {question}\nThe answer: {answer}") for question, answer in context.answers),
         *(_earlier(result) for result in context.earlier),
         *(_phase(phase) for phase in context.phases),
-        *(_fenced("feedback", words) for words in context.feedback),
+        *_sent_back(context.feedback),
         _files(context.files.paths()),
         _expected(context),
     ]
@@ -96,6 +96,15 @@ def _follows(before: Sequence[Before]) -> Iterable[str]:
     yield "This is the new brief:"
 
 
+def _sent_back(feedback: Sequence[str]) -> Iterable[str]:
+    if feedback:
+        yield (
+            "Your earlier work on this was not taken as it was; the files that you wrote are still there. Do your part "
+            "again so that it meets what was said, oldest first, and say in your reply what you changed:"
+        )
+    yield from (_fenced("feedback", words) for words in feedback)
+
+
 def _earlier(result: EarlierResult) -> str:
     head = f"{result.agent_name} ({result.title})"
     if result.status == "completed":
@@ -123,7 +132,8 @@ def _files(paths: Sequence[str]) -> str:
 
 
 def _expected(context: AgentContext) -> str:
-    again = f"\nThis is attempt {context.attempt}: an earlier one did not succeed." if context.attempt > 1 else ""
+    failed = context.attempt > 1 and not context.feedback
+    again = f"\nThis is attempt {context.attempt}: an earlier one did not succeed." if failed else ""
     if not context.agent.artifacts:
         return f"Do your part now.{again}"
     expected = [

@@ -11,11 +11,16 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from botarmy.domain import commands as c
+from botarmy.domain.artifacts import PATH_CHARACTERS
 from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+FilePath = Annotated[str, Field(min_length=1, max_length=PATH_CHARACTERS)]
+AgentName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Arguments(BaseModel):
@@ -29,6 +34,8 @@ class Options(Arguments):
     """Overrides the model of the settings for this run."""
     budget: Annotated[float, Field(gt=0, le=HIGHEST_USD, allow_inf_nan=False)] | None = None
     """What this run may spend before a person is asked, in USD; overrides the team's and the settings'."""
+    approvals: Literal["none", "each"] | Annotated[list[AgentName], Field(max_length=50)] | None = None
+    """Whose work a person approves before the team goes on; overrides what the team's file says."""
 
 
 class StartRun(Arguments):
@@ -67,6 +74,13 @@ class AnswerRequest(OfRun):
     decision: Literal["approve", "edit", "reject", "respond"]
     answer: str | None = None
     subject: str | None = None
+    path: FilePath | None = None
+
+
+class EditArtifact(OfRun):
+    path: FilePath
+    content: str
+    rerun: bool = False
 
 
 class AddNote(OfRun):
@@ -107,7 +121,8 @@ def fingerprint(name: str, args: Mapping[str, object]) -> str:
 
 def in_words(fault: str, where: Sequence[object]) -> str:
     """What is wrong with an argument, for a person, from pydantic's name of the fault and its place."""
-    field = clean_text(".".join(str(part) for part in where))[:60] or "arguments"
+    names = [str(part) for part in where if str(part).replace("-", "_").isidentifier() or isinstance(part, int)]
+    field = clean_text(".".join(names))[:60] or "arguments"
     words = {"missing": "is missing", "extra_forbidden": "is not known here"}
     return f"“{field}” {words.get(fault, 'does not have the right form')}"
 
@@ -124,7 +139,13 @@ _SHAPES: Final[dict[str, tuple[type[Arguments], Callable[[Any], c.Command | Begi
     "skip_step": (OfStep, lambda a: c.SkipStep(a.step)),
     "answer_request": (
         AnswerRequest,
-        lambda a: c.AnswerRequest(request_id=a.request_id, decision=a.decision, answer=a.answer, subject=a.subject),
+        lambda a: c.AnswerRequest(
+            request_id=a.request_id, decision=a.decision, answer=a.answer, subject=a.subject, path=a.path
+        ),
+    ),
+    "edit_artifact": (
+        EditArtifact,
+        lambda a: c.EditArtifact(path=a.path, content=a.content, rerun=a.rerun),
     ),
     "add_note": (AddNote, lambda a: c.AddNote(content=a.content, step=a.step)),
 }

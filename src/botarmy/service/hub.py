@@ -9,16 +9,16 @@ from typing import Final, TypeAlias
 
 from pydantic import TypeAdapter
 
-from botarmy.domain import briefing, budget
+from botarmy.domain import briefing, budget, gates
 from botarmy.domain import commands as c
 from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
 from botarmy.domain.notes import notes_for, notes_since
 from botarmy.domain.run import Run
-from botarmy.domain.team import AgentSpec, model_of
+from botarmy.domain.team import AgentSpec, Team, model_of
 from botarmy.domain.times import later
-from botarmy.domain.views import WorkerView
+from botarmy.domain.views import StepView, WorkerView
 from botarmy.ports import (
     AgentContext,
     Assignment,
@@ -178,23 +178,24 @@ class LocalHub:
             phase=spec.phase(job.phase),
             attempt=job.attempt,
             model=self._model(run, spec),
-            earlier=tuple(
-                EarlierResult(
-                    agent_name=view.agent_name,
-                    title=view.title,
-                    status="error" if briefing.fell_back(run, view.step) else view.status,
-                    text=briefing.told(run, team, view),
-                )
-                for view in briefing.earlier_steps(run, job.step)
-            ),
+            earlier=tuple([await self._earlier(run, team, view) for view in briefing.earlier_steps(run, job.step)]),
             files=RunFiles(self._store, run),
             notes=tuple(note.content for note in notes_for(run, job.step)),
             answers=briefing.answers_for(run, job.step),
             phases=_phases(run, job),
+            feedback=gates.feedback_for(run, job.step),
             continuation=await self._store.blob(left) if left else None,
             before=run.view.before,
             share=job.run_id,
         )
+
+    async def _earlier(self, run: Run, team: Team, view: StepView) -> EarlierResult:
+        """What a person wrote at its gate instead of its reply stands for that."""
+        edited = gates.edited_reply(run, view.step)
+        content = await self._store.blob(edited) if edited else None
+        text = briefing.told(run, team, view) if content is None else briefing.shortened(content.decode())
+        status = "error" if briefing.fell_back(run, view.step) and content is None else view.status
+        return EarlierResult(agent_name=view.agent_name, title=view.title, status=status, text=text)
 
     async def stream(self, job: ClaimedJob, pieces: Sequence[Piece]) -> None:
         run = await self._service.current(job.run_id)

@@ -19,6 +19,7 @@ from botarmy.domain.decide import decide
 from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import NewEvent, StepPlan
+from botarmy.domain.gates import with_approvals
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.team import Team
 from botarmy.domain.users import User
@@ -196,7 +197,7 @@ class Service:
             title=asked_for.title,
             team=name,
             options=self._options(asked_for.options, team),
-            plan=tuple(self._budgeted(step) for step in team.plan()),
+            plan=self._plan(asked_for.options, team),
             definition=hashlib.sha256(definition).hexdigest(),
         )
         return start, definition
@@ -205,10 +206,14 @@ class Service:
         """Frozen into the run: what the settings say later does not change it."""
         budget = given.budget or team.budget or self.budgets.run_usd
         model = {"model": given.model or self.model}
-        return model if budget is None else {**model, "budget": budget}
+        chosen = {"budget": budget, "approvals": given.approvals}
+        return {**model, **{name: value for name, value in chosen.items() if value is not None}}
 
-    def _budgeted(self, step: StepPlan) -> StepPlan:
-        return replace(step, budget_usd=step.budget_usd or self.budgets.agent_usd)
+    def _plan(self, given: Options, team: Team) -> tuple[StepPlan, ...]:
+        """Raises DomainError `unknown_agent`."""
+        agent = self.budgets.agent_usd
+        plan = tuple(replace(step, budget_usd=step.budget_usd or agent) for step in team.plan())
+        return plan if given.approvals is None else with_approvals(plan, given.approvals)
 
     async def _authorize(self, user: User, run_id: str) -> None:
         if not user.may_see(await self._store.owner(run_id)):
@@ -252,7 +257,7 @@ class Service:
             expected_version=run.view.version if run else 0,
             fence=decided.fence,
             jobs=decided.jobs,
-            blobs=extra.blobs,
+            blobs={**decided.blobs, **extra.blobs},
             linked=extra.linked,
             summary=summarize(after),
             search=f"{after.view.title}\n{after.view.brief}" if run is None else None,

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from botarmy.domain.errors import DomainError
+from botarmy.domain.events import Approval
 from botarmy.domain.programs import Program
 from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
 from botarmy.teams.agent import LLM, program_of
@@ -152,6 +153,7 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
         attempts=declared.get("attempts", int) or 2,
         requires=_values(declared.items("requires", str)),
         budget=declared.get("budget", float),
+        approval=cast(Approval | None, declared.get("approval", str)),
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 from botarmy.domain.artifacts import check_path
 from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.errors import DomainError
+from botarmy.domain.events import Approval
 from botarmy.domain.team import Tool
 from botarmy.teams.agent import AGENT
 from botarmy.teams.document import Field, Table, amount, either, list_of, quoted, suggestion, table, text, whole
@@ -19,6 +20,7 @@ STEPS: Final = 20
 SLUG_CHARACTERS: Final = 64
 _SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _MODEL: Final = re.compile(r"[\x21-\x7e]+")
+_APPROVALS: Final[tuple[str, ...]] = get_args(Approval)
 _TOOLS: Final[tuple[str, ...]] = get_args(Tool)
 
 
@@ -44,6 +46,10 @@ def _tool(tool: str) -> str | None:
         return None
     hint = suggestion(tool, _TOOLS) or f"; there are {', '.join(_TOOLS)}"
     return f"there is no tool “{quoted(tool)}”{hint}"
+
+
+def _approval(when: str) -> str | None:
+    return None if when in _APPROVALS else f"“{quoted(when)}” must be {' or '.join(_APPROVALS)}"
 
 
 def _path(path: str) -> str | None:
@@ -92,6 +98,7 @@ _STEP: Final = table(
         "attempts": Field(whole(low=1, high=10)),
         "requires": _SLUGS,
         "budget": _BUDGET,
+        "approval": _line(20, _approval),
     }
 )
 TEAM: Final = table(

@@ -79,6 +79,22 @@ export const budget = record({
 });
 export type Budget = Value<typeof budget>;
 
+const gateFile = record({ path: text, version: count, sha256: text });
+export const gate = record({
+  when: oneOf("before", "after", "tool"),
+  round: count,
+  rounds: count,
+  artifacts: list(gateFile, 1_000),
+  more: optional(count, 0),
+  message_id: optional(nullable(text), null),
+  excerpt: optional(text, ""),
+  edited: optional(
+    nullable(record({ path: text, version: count, sha256: text, of: oneOf("file", "reply") })),
+    null,
+  ),
+});
+export type Gate = Value<typeof gate>;
+
 const readers = {
   run_created: record({
     title: text,
@@ -157,6 +173,7 @@ const readers = {
     answer: nullable(text),
     by: nullable(text),
     budget: lenient(nullable(budget), null),
+    gate: lenient(nullable(gate), null),
   }),
   note: record({
     by: text,

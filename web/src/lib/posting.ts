@@ -7,7 +7,7 @@ import { type CommandName, type Problem, readProblem } from "./wire";
 export type Fetch = (path: string, how: RequestInit) => Promise<Response>;
 
 interface Route {
-  readonly method: "POST" | "DELETE";
+  readonly method: "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: JsonObject;
 }
@@ -42,6 +42,11 @@ const ROUTES: Readonly<Record<CommandName, (args: JsonObject) => Route>> = {
   retry_step: (args) => ({ method: "POST", path: of(args, "steps", args.step, "retry") }),
   skip_step: (args) => ({ method: "POST", path: of(args, "steps", args.step, "skip") }),
   add_note: ({ run_id, ...body }) => ({ method: "POST", path: of({ run_id }, "notes"), body }),
+  edit_artifact: ({ run_id, path, ...body }) => ({
+    method: "PUT",
+    path: of({ run_id }, "artifacts", ...String(path).split("/")),
+    body,
+  }),
   answer_request: ({ run_id, request_id, ...body }) => ({
     method: "POST",
     path: of({ run_id }, "requests", request_id),

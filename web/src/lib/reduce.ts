@@ -301,6 +301,7 @@ function withRequest(
     opened_at: held?.opened_at ?? event.timestamp,
     answered_at: data.status === "open" ? null : event.timestamp,
     budget: data.budget,
+    gate: data.gate,
   };
   return held ? replaced(requests, held, request) : appended(requests, request);
 }

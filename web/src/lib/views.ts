@@ -6,6 +6,7 @@ import {
   callState,
   decision,
   finish,
+  gate,
   jobState,
   outcome,
   phaseState,
@@ -98,6 +99,7 @@ const requestView = record({
   opened_at: text,
   answered_at: nullable(text),
   budget: lenient(nullable(budget), null),
+  gate: lenient(nullable(gate), null),
 });
 
 const artifactView = record({

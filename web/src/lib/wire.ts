@@ -139,6 +139,7 @@ export type CommandName =
   | "retry_step"
   | "skip_step"
   | "answer_request"
+  | "edit_artifact"
   | "add_note";
 
 /** Of the topic `log`: an event passes that is in all lists; a list left out holds everything. */

@@ -14,6 +14,7 @@ from botarmy.agents.demo.hearing import BEFORE, heard, quoted
 from botarmy.agents.demo.mishaps import check_demo, with_mishap
 from botarmy.agents.demo.performance import Performance
 from botarmy.agents.demo.project import STEPS, Project, plan
+from botarmy.agents.demo.review import HEADING, revised
 from botarmy.agents.scripted import ScriptedAgent, Sleep
 from botarmy.domain.team import DEMO, AgentSpec
 from botarmy.ports import Agent, AgentContext, CallStarted, Output, Progress, Text
@@ -50,7 +51,7 @@ async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
         yield output
     project = plan(reading_of(context))
     talk = packaged(f"talk/{_talk(context, project)}.md")
-    performance = Performance(context, _files(context, project))
+    performance = Performance(context, revised(_files(context, project), context))
     async for output in performance.play(talk, _lines(context, project)):
         yield output
 
@@ -58,7 +59,7 @@ async def _member(context: AgentContext) -> AsyncGenerator[Output, None]:
 async def _foreigner(context: AgentContext) -> AsyncGenerator[Output, None]:
     for output in _opening(context):
         yield output
-    files = foreign_files(context) if _is_last_phase(context) else {}
+    files = revised(foreign_files(context) if _is_last_phase(context) else {}, context)
     values = {**foreign_values(context, files), **_said_before(context)}
     performance = Performance(context, files)
     async for output in performance.play(packaged(f"talk/{'foreign' if files else 'phase'}.md"), values):
@@ -120,7 +121,10 @@ def _again(context: AgentContext) -> str:
 
 def _feedback(context: AgentContext) -> str:
     """Why this is done once more, in the words that the agent was told."""
-    return f"I do this once more, because:\n\n{quoted(context.feedback)}" if context.feedback else ""
+    if not context.feedback:
+        return ""
+    noted = f"\n\nEach point goes into a document of mine, under “{HEADING}”." if _is_last_phase(context) else ""
+    return f"I do this once more, because:\n\n{quoted(context.feedback)}{noted}"
 
 
 def _failures(context: AgentContext) -> str:

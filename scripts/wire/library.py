@@ -1,0 +1,13 @@
+"""All stories of runs, from every module that tells some."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scripts.wire.decisions import DECISIONS
+from scripts.wire.forks import FORKS
+from scripts.wire.steering import STEERING
+from scripts.wire.stories import COMMON
+from scripts.wire.story import Story
+
+STORIES: Final[tuple[Story, ...]] = (*COMMON, *DECISIONS, *FORKS, *STEERING)
