@@ -15,7 +15,7 @@ from botarmy.agents.callable import Callables
 from botarmy.agents.command import first_line
 from botarmy.agents.vocabulary import Interpreter
 from botarmy.domain.errors import DomainError
-from botarmy.domain.programs import CommandAgent, PythonAgent
+from botarmy.domain.programs import CommandAgent, McpServer, PythonAgent
 from botarmy.ports import AgentContext, File, Output, Progress, Question, Result, Text
 from botarmy.teams import parse_team
 from tests.agents.demo_team import Memory, context_of, spec_of
@@ -85,6 +85,14 @@ async def test_a_failure_is_told_as_shown(folder: Path) -> None:
 def test_the_team_that_asks_can_be_read() -> None:
     example = next(block for block in blocks(DOCS / "how-to" / "write-a-team.md") if block.language == "yaml asking")
     assert parse_team(example.text, "asking.yaml").steps[0].tools == ("write_file", "ask_user")
+
+
+def test_the_servers_of_tools_can_be_read_and_their_keys_are_those_of_the_code() -> None:
+    page = DOCS / "how-to" / "write-a-team.md"
+    example = next(block for block in blocks(page) if block.language == "yaml tools")
+    assert [server.name for server in parse_team(example.text, "t.yaml").steps[0].mcp] == ["tracker", "library"]
+    (table,) = sections(page)["Tools of other servers"].tables
+    assert {quoted(row[0])[0] for row in table} == {field.name for field in fields(McpServer)}
 
 
 def test_the_fields_of_the_context_are_those_that_there_are() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.programs import CommandAgent, PythonAgent
+from botarmy.domain.programs import CommandAgent, McpServer, PythonAgent
 from botarmy.teams import load_team, load_teams, parse_team
 
 SHIPPED = (files("botarmy.teams") / "software.yaml").read_bytes()
@@ -393,3 +393,36 @@ def test_an_agent_is_a_command_whose_paths_lie_beside_the_file(tmp_path: Path) -
 def test_an_agent_that_makes_no_sense_is_refused_with_a_reason(agent: str, reason: str) -> None:
     source = f"name: t\nsteps:\n  - name: A\n    agent: {agent}\n"
     assert problem_of(source).fields["reason"] == reason
+
+
+def servers_of(mcp: str) -> tuple[McpServer, ...]:
+    source = f"name: t\nsteps:\n  - name: A\n    instructions: x\n    mcp:\n      - {mcp}\n"
+    return parse_team(source, "t.yaml").steps[0].mcp
+
+
+def test_servers_of_tools_are_commands_or_addresses() -> None:
+    assert servers_of("{name: a, command: [x, -y], env: [KEY], tools: [one, two], timeout: 5}") == (
+        McpServer(name="a", command=("x", "-y"), env=("KEY",), tools=("one", "two"), timeout=5),
+    )
+    assert servers_of("{name: b, url: 'https://example.com/mcp', token_env: KEY}") == (
+        McpServer(name="b", url="https://example.com/mcp", token_env="KEY"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("mcp", "reason"),
+    [
+        ("{name: a}", "give the server either “command” or “url”"),
+        ("{name: a, command: [x], url: 'http://a'}", "give the server either “command” or “url”"),
+        ("{name: a, command: [x], token_env: K}", "“token_env” is not for this kind of server"),
+        ("{name: a, url: 'http://a', env: [K]}", "“env” is not for this kind of server"),
+        ("{name: A-B, command: [x]}", "“A-B” may hold only small letters, digits and _"),
+        ("{name: a, url: 'ftp://a'}", "an address begins with https:// or http://, and holds no password"),
+        ("{name: a, url: 'http://u:p@a'}", "an address begins with https:// or http://, and holds no password"),
+        ("{name: a, command: [x]}\n      - {name: a, command: [y]}", "there are two servers with the name “a”"),
+    ],
+)
+def test_a_server_of_tools_that_makes_no_sense_is_refused_with_a_reason(mcp: str, reason: str) -> None:
+    with pytest.raises(DomainError) as refusal:
+        servers_of(mcp)
+    assert refusal.value.fields["reason"] == reason

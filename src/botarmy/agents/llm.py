@@ -11,12 +11,13 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
+from botarmy.agents.mcp import McpClients
 from botarmy.agents.pipe import Pipe
 from botarmy.agents.tools import Workbench
 from botarmy.domain.errors import DomainError
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.answers import Answers
-from botarmy.llm.briefing import Briefing, Limits
+from botarmy.llm.briefing import Briefing, Limits, OutsideTool
 from botarmy.llm.hush import Send
 from botarmy.llm.limiter import Limiter, Unlimited
 from botarmy.llm.models import Models, check_model
@@ -57,6 +58,7 @@ class LlmAgents:
     noted: Noted = unnoted
     library: Library = field(default_factory=Library)
     prices: Prices = Prices()  # noqa: RUF009 — the same
+    mcp: McpClients = McpClients()  # noqa: RUF009 — the same
     answers: Answers | None = None
     """Where models' answers are kept for the same questions; None where every question is asked."""
 
@@ -109,8 +111,12 @@ class LlmAgent:
                 await gate.wait()
                 gate.clear()
 
+        await self.made_by.library.load()
+        async with self.made_by.mcp.tools_of(context.agent.mcp) as outside:
+            await self._converse(context, send, say, outside)
+
+    async def _converse(self, context: AgentContext, send: Send, say: Send, outside: Sequence[OutsideTool]) -> None:
         by = self.made_by
-        await by.library.load()
         from botarmy.llm.attempts import Endurance  # noqa: PLC0415 — loads the model library, see `Library`
         from botarmy.llm.conversation import Conversation  # noqa: PLC0415 — the same
 
@@ -120,6 +126,7 @@ class LlmAgent:
             instructions=instructions(context),
             prompt=prompt(context),
             tools=bench.functions(context.agent.tools),
+            outside=outside,
             notes=context.notes,
             hear=context.hear,
             answers=context.answers,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from botarmy.agents.llm import LlmAgents
+from botarmy.agents.mcp import McpClients
 from botarmy.bootstrap.ratelimits import counting
 from botarmy.domain.errors import DomainError
 from botarmy.llm.allowance import Limits
@@ -38,7 +40,16 @@ async def equipped(loaded: Loaded, metrics: LimitMetrics) -> AsyncIterator[Equip
         patience = Patience(attempts=settings.llm_max_attempts)
         prices = _prices(settings)
         answers = Answers() if settings.llm_cache else None
-        agents = LlmAgents(models, talk, patience, limiters.of, counting(metrics), prices=prices, answers=answers)
+        agents = LlmAgents(
+            models,
+            talk,
+            patience,
+            limiters.of,
+            counting(metrics),
+            prices=prices,
+            answers=answers,
+            mcp=McpClients(os.environ),
+        )
         yield Equipment(agents, limiters, prices)
     finally:
         await models.aclose()

@@ -14,7 +14,7 @@ from pathlib import Path
 from botarmy.agents.callable import Callables
 from botarmy.agents.command import Commands
 from botarmy.domain.errors import DomainError
-from botarmy.domain.programs import Program, PythonAgent
+from botarmy.domain.programs import McpServer, Program, PythonAgent
 from botarmy.domain.team import Team
 from botarmy.ports import Agent
 from botarmy.redaction import Redactor
@@ -28,18 +28,27 @@ class Programs:
         declared: what may run.
     """
 
-    declared: frozenset[Program]
+    declared: frozenset[Program | McpServer]
     callables: Callables
     commands: Commands
 
     def __call__(self, program: Program, name: str) -> Agent:
         """Raises DomainError `agent_not_declared`."""
-        if program not in self.declared:
-            raise DomainError("agent_not_declared", agent=name, detail=repr(program)[:2_000])
+        self.check([program], name)
         return self.callables(program) if isinstance(program, PythonAgent) else self.commands(program)
+
+    def check(self, named: Iterable[Program | McpServer], name: str) -> None:
+        """Raises DomainError `agent_not_declared`."""
+        for one in named:
+            if one not in self.declared:
+                raise DomainError("agent_not_declared", agent=name, detail=repr(one)[:2_000])
 
 
 def programs_of(teams: Iterable[Team], folder: Path | None, redact: Redactor) -> Programs:
     """`folder` is where Python code may lie beside what is installed."""
-    declared = frozenset(step.agent for team in teams for step in team.steps if not isinstance(step.agent, str))
-    return Programs(declared, Callables(folder.resolve() if folder else None), Commands(os.environ, redact))
+    steps = [step for team in teams for step in team.steps]
+    agents = {step.agent for step in steps if not isinstance(step.agent, str)}
+    servers = {server for step in steps for server in step.mcp}
+    return Programs(
+        frozenset({*agents, *servers}), Callables(folder.resolve() if folder else None), Commands(os.environ, redact)
+    )

@@ -190,6 +190,7 @@ def _agent_factory(equipment: Equipment, programs: Programs, settings: Settings)
             return programs(spec.agent, spec.name)
         if is_demo(model):
             return demo_agent(spec, settings.demo_speed, model=model)
+        programs.check(spec.mcp, spec.name)
         return equipment.agents(spec, model)
 
     return agent

@@ -273,6 +273,19 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             True,
             500,
         ),
+        "mcp_unreachable": (
+            "The tools of “{server}” cannot be reached.",
+            "Check the server in the team file; the log has the details under the reference.",
+            True,
+            500,
+        ),
+        "mcp_unknown_tool": (
+            "“{server}” has no tool “{tool}”.",
+            "Correct the team file.",
+            False,
+            500,
+        ),
+        "mcp_missing_extra": ("Tools of other servers need an extra.", "Run pip install 'botarmy[mcp]'.", False, 500),
         "agent_repeats_itself": (
             "{agent} did the same thing again and again, and was stopped.",
             "Say in a note what it should do instead, then retry the step.",

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 TIMEOUT_SECONDS: Final = 1_800
 """Of one job, where the team file does not say."""
+MCP_TIMEOUT_SECONDS: Final = 60
 MEMORY_MIB: Final = 2_048
 OUTPUT_MIB: Final = 64
 
@@ -31,6 +32,24 @@ class CommandAgent:
     """MiB of address space for each of its processes."""
     output: int = OUTPUT_MIB
     """MiB that it may write in one job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class McpServer:
+    """A server of tools, by the Model Context Protocol: a program that is started, or an address."""
+
+    name: str
+    command: tuple[str, ...] = ()
+    """As of a `CommandAgent`; empty where there is a `url`."""
+    url: str | None = None
+    env: tuple[str, ...] = ()
+    """As of a `CommandAgent`."""
+    token_env: str | None = None
+    """The variable that holds the token for the address."""
+    tools: tuple[str, ...] = ()
+    """Those that the agent may use; empty: all."""
+    timeout: int = MCP_TIMEOUT_SECONDS
+    """Seconds, for one call."""
 
 
 Program: TypeAlias = PythonAgent | CommandAgent

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from botarmy.domain.events import Approval, StepPlan
-from botarmy.domain.programs import Program
+from botarmy.domain.programs import McpServer, Program
 
 DEFAULT_PHASE = "work"
 DEMO = "demo"
@@ -43,6 +43,8 @@ class AgentSpec:
     fallback: str | None = None
     """What the agent says where no model can be had: the run goes on with it. None: its step fails."""
     tools: tuple[Tool, ...] = ()
+    mcp: tuple[McpServer, ...] = ()
+    """Whose tools it has besides."""
     artifacts: tuple[str, ...] = ()
     """Paths the step is expected to write; a trailing `/` stands for any file below it."""
     needs: tuple[str, ...] = ()

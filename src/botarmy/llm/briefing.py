@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from botarmy.ports import File, Hear, Question
 from botarmy.ports.agents import nothing_new
@@ -30,6 +30,18 @@ ToolFunction: TypeAlias = Callable[..., Awaitable[ToolAnswer]]
 raises nothing: what cannot be done is an answer with `failed`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideTool:
+    """A tool of another server: what the model is shown of it, and the call, which raises nothing."""
+
+    name: str
+    """Letters, digits, `_` and `-`; at most 64 characters."""
+    description: str
+    schema: Mapping[str, Any]
+    """JSON Schema of the arguments, an object."""
+    call: Callable[[Mapping[str, Any]], Awaitable[ToolAnswer]]
+
+
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """What a conversation begins with."""
@@ -41,6 +53,8 @@ class Briefing:
     prompt: str
     """The user's message."""
     tools: Sequence[ToolFunction]
+    outside: Sequence[OutsideTool] = ()
+    """Names are told apart from those of `tools`."""
     notes: Sequence[str] = ()
     """What people told the team; the prompt holds them already."""
     hear: Hear = nothing_new

@@ -78,7 +78,7 @@ class Conversation:
         self.answered = 0
         """How many requests were answered whole."""
         self._briefing: Final = briefing
-        self._toolbox: Final = toolbox(briefing.tools)
+        self._toolbox: Final = toolbox(briefing.tools, briefing.outside)
         self._hands: Final = {function.__name__: function for function in briefing.tools}
         self._limits: Final = UsageLimits(request_limit=limits.requests, tool_calls_limit=limits.tool_calls)
         self._wanted: Final = limits.output_tokens

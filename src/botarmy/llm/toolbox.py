@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from pydantic_ai import Agent, RunContext, Tool, ToolReturn
 
-from botarmy.llm.briefing import ToolAnswer, ToolFunction
+from botarmy.llm.briefing import OutsideTool, ToolAnswer, ToolFunction
 
 TOOL_MISTAKES: Final = 4
 """How often in a row a tool may be called in a way that cannot be read."""
@@ -31,14 +31,18 @@ class Toolbox:
     """What goes to the model about the tools with each request."""
 
 
-def toolbox(functions: Sequence[ToolFunction]) -> Toolbox:
+def toolbox(functions: Sequence[ToolFunction], outside: Sequence[OutsideTool] = ()) -> Toolbox:
     """For methods: whose methods they are, the hands of a run say."""
-    return _toolbox(tuple(cast(MethodType, function).__func__ for function in functions))
+    methods = tuple(cast(MethodType, function).__func__ for function in functions)
+    return _made([*map(_tool, methods), *map(_outside, outside)]) if outside else _toolbox(methods)
 
 
 @functools.lru_cache(KEPT_TOOLBOXES)
 def _toolbox(methods: tuple[Callable[..., Any], ...]) -> Toolbox:
-    tools = [_tool(method) for method in methods]
+    return _made([_tool(method) for method in methods])
+
+
+def _made(tools: Sequence[Tool[Hands]]) -> Toolbox:
     agent = Agent[Hands, str](
         name="botarmy",
         deps_type=Mapping,
@@ -57,6 +61,14 @@ def _tool(method: Callable[..., Any]) -> Tool[Hands]:
 
     # One after another: what a call writes, the next one of the same answer may read.
     return Tool(call, takes_ctx=True, sequential=True)
+
+
+def _outside(tool: OutsideTool) -> Tool[Hands]:
+    async def call(**arguments: object) -> ToolReturn[str]:
+        answer = await tool.call(arguments)
+        return ToolReturn(return_value=answer.text, metadata=answer)
+
+    return Tool[Hands].from_schema(call, tool.name, tool.description, dict(tool.schema), sequential=True)
 
 
 def _description(tool: Tool[Hands]) -> str:

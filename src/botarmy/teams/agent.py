@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import yaml
 
-from botarmy.domain.programs import MEMORY_MIB, OUTPUT_MIB, TIMEOUT_SECONDS, CommandAgent, Program, PythonAgent
-from botarmy.teams.document import DocumentError, Field, Table, either, list_of, quoted, table, text, whole
+from botarmy.domain.programs import (
+    MCP_TIMEOUT_SECONDS,
+    MEMORY_MIB,
+    OUTPUT_MIB,
+    TIMEOUT_SECONDS,
+    CommandAgent,
+    McpServer,
+    Program,
+    PythonAgent,
+)
+from botarmy.teams.document import DocumentError, Field, Located, Table, either, list_of, quoted, table, text, whole
 
 LLM: Final = "llm"
 LONGEST_SECONDS: Final = 7 * 24 * 3600
 WORDS: Final = 100
 """Of a command."""
+SERVERS: Final = 10
 _PYTHON: Final = "python:"
 _BESIDE: Final = "./"
 _NAMES: Final = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CALLABLE: Final = re.compile(f"{_NAMES}:{_NAMES}", re.ASCII)
+_SERVER: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _VARIABLE: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -45,6 +58,16 @@ def _word(word: str) -> str | None:
     return "a word of a command may hold no zero byte" if "\0" in word else None
 
 
+def _server(name: str) -> str | None:
+    return None if _SERVER.fullmatch(name) else f"“{quoted(name)}” may hold only small letters, digits and _"
+
+
+def _address(url: str) -> str | None:
+    parts = urlsplit(url)
+    known = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    return None if known else "an address begins with https:// or http://, and holds no password"
+
+
 _SHORT: Final = text(limit=200, check=_short)
 
 
@@ -68,6 +91,53 @@ AGENT: Final = Field(
         ),
     )
 )
+
+
+MCP: Final = Field(
+    list_of(
+        table(
+            {
+                "name": Field(text(limit=20, check=_server), required=True),
+                "command": Field(list_of(text(limit=4_000, check=_word), least=1, most=WORDS)),
+                "url": Field(text(limit=2_000, check=_address)),
+                "env": Field(list_of(text(limit=200, check=_variable), most=50)),
+                "token_env": Field(text(limit=200, check=_variable)),
+                "tools": Field(list_of(text(limit=100), least=1, most=100)),
+                "timeout": Field(whole(low=1, high=3_600)),
+            }
+        ),
+        most=SERVERS,
+    )
+)
+
+
+def servers_of(declared: Sequence[Located[Table]], beside: Traversable | None) -> tuple[McpServer, ...]:
+    """Raises DocumentError."""
+    servers: dict[str, McpServer] = {}
+    for entry in declared:
+        server = _server_of(entry.value, beside)
+        if server.name in servers:
+            raise DocumentError(entry.line, f"there are two servers with the name “{server.name}”")
+        servers[server.name] = server
+    return tuple(servers.values())
+
+
+def _server_of(declared: Table, beside: Traversable | None) -> McpServer:
+    command, url = declared.items("command", str), declared.get("url", str)
+    if (command is None) == (url is None):
+        raise DocumentError(declared.line, "give the server either “command” or “url”")
+    for key, other in (("env", url), ("token_env", command)):
+        if other is not None and key in declared.entries:
+            raise DocumentError(declared.line_of(key), f"“{key}” is not for this kind of server")
+    return McpServer(
+        name=declared.need("name", str),
+        command=tuple(_placed(word.value, word.line, beside) for word in command or ()),
+        url=url,
+        env=tuple(dict.fromkeys(name.value for name in declared.items("env", str) or ())),
+        token_env=declared.get("token_env", str),
+        tools=tuple(dict.fromkeys(tool.value for tool in declared.items("tools", str) or ())),
+        timeout=declared.get("timeout", int) or MCP_TIMEOUT_SECONDS,
+    )
 
 
 def program_of(declared: Table | None, beside: Traversable | None) -> Program | Literal["llm"]:

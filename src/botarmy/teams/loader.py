@@ -18,7 +18,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Approval
 from botarmy.domain.programs import Program
 from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
-from botarmy.teams.agent import LLM, program_of
+from botarmy.teams.agent import LLM, program_of, servers_of
 from botarmy.teams.document import FILE_BYTES, DocumentError, Located, Table, compose, quoted, suggestion
 from botarmy.teams.shape import SLUG_CHARACTERS, TEAM, is_slug
 
@@ -147,6 +147,7 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
         models=_values(declared.items("models", str)),
         fallback=declared.get("fallback", str),
         tools=cast(tuple[Tool, ...], _values(declared.items("tools", str))),
+        mcp=servers_of(declared.items("mcp", Table) or (), beside),
         artifacts=_values(declared.items("artifacts", str)),
         needs=tuple(spec.step for spec in before[-1:]) if needs is None else _values(needs),
         phases=_phases(declared),
@@ -159,7 +160,7 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
 
 def _agent(declared: Table, beside: Traversable | None) -> Program | Literal["llm"]:
     agent = program_of(declared.get("agent", Table), beside)
-    for key in ("tools", "models", "fallback"):
+    for key in ("tools", "mcp", "models", "fallback"):
         if agent != LLM and key in declared.entries:
             raise DocumentError(declared.line_of(key), f"“{key}” is for agents that are models")
     return agent

@@ -13,7 +13,7 @@ from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Approval
 from botarmy.domain.team import Tool
-from botarmy.teams.agent import AGENT
+from botarmy.teams.agent import AGENT, MCP
 from botarmy.teams.document import Field, Table, amount, either, list_of, quoted, suggestion, table, text, whole
 
 STEPS: Final = 20
@@ -92,6 +92,7 @@ _STEP: Final = table(
         "models": Field(list_of(text(limit=200, check=_model), most=10)),
         "fallback": Field(text(limit=2_000)),
         "tools": Field(list_of(text(limit=80, check=_tool), most=len(_TOOLS))),
+        "mcp": MCP,
         "artifacts": Field(list_of(text(limit=400, check=_path), most=50)),
         "needs": _SLUGS,
         "phases": Field(list_of(either(_phase_by_name, _PHASE), least=1, most=10)),
