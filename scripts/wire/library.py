@@ -6,8 +6,9 @@ from typing import Final
 
 from scripts.wire.decisions import DECISIONS
 from scripts.wire.forks import FORKS
+from scripts.wire.setbacks import SETBACKS
 from scripts.wire.steering import STEERING
 from scripts.wire.stories import COMMON
 from scripts.wire.story import Story
 
-STORIES: Final[tuple[Story, ...]] = (*COMMON, *DECISIONS, *FORKS, *STEERING)
+STORIES: Final[tuple[Story, ...]] = (*COMMON, *DECISIONS, *FORKS, *STEERING, *SETBACKS)

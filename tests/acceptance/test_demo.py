@@ -62,6 +62,7 @@ async def test_each_mishap_of_the_demo_is_seen_as_what_it_stands_for(start_serve
         "cut_off": "succeeded",
         "fallback": "partial",
         "error": "failed",
+        "error_once": "succeeded",
         "question": "waiting",
         "slow": "succeeded",
     }

@@ -16,11 +16,12 @@ import pytest
 from botarmy.client import SyncClient
 from botarmy.domain.errors import DomainError
 from botarmy.domain.gates import WHAT_NOW
+from botarmy.domain.recovery import Skip
 from botarmy.domain.team import AgentSpec
 from botarmy.llm.models import DEFAULT_MODEL
 from botarmy.llm.providers import CUSTOM, PROVIDERS
 from botarmy.llm.server import Call, Reply, play
-from botarmy.teams.loader import parse_team
+from botarmy.teams.loader import load_teams, parse_team
 from tests.acceptance.servers import ServerProcess
 from tests.docs.pages import DOCS, PAGES, ROOT, blocks, prose, quoted, read, sections
 from tests.docs.shell import run_python, run_shell
@@ -30,6 +31,7 @@ AGUI = DOCS / "how-to" / "use-ag-ui.md"
 FOLLOW = DOCS / "how-to" / "follow-a-run-from-a-program.md"
 TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
+RECOVER = DOCS / "how-to" / "recover-from-failures.md"
 APPROVE = DOCS / "how-to" / "approve-and-edit.md"
 AGAIN = DOCS / "how-to" / "run-again-and-follow-up.md"
 MONEY = DOCS / "how-to" / "keep-an-eye-on-the-money.md"
@@ -98,7 +100,7 @@ class TestWriteATeam:
     def test_the_keys_are_those_that_a_file_may_hold(self) -> None:
         of_team, of_step = sections(TEAM)["What a file holds"].tables
         keys = {quoted(row[0])[0] for row in of_step}
-        known = {field.name for field in fields(AgentSpec)} - {"step"} | {"id", "instructions_file"}
+        known = {field.name for field in fields(AgentSpec)} - {"step"} | {"id", "instructions_file", "recovery"}
         assert keys == known
         blank = "".join(f"    {key}:\n" for key in sorted(keys - {"name", "instructions"}))
         rest = "".join(f"{quoted(row[0])[0]}:\n" for row in of_team if quoted(row[0])[0] not in ("name", "steps"))
@@ -138,6 +140,46 @@ class TestApproveAndEdit:
     def test_the_options_of_what_now_are_those_of_the_code(self) -> None:
         words = read(DOCS / "reference" / "protocol.md")
         assert all(f"`{option}`" in words for option in WHAT_NOW)
+
+
+class TestRecoverFromFailures:
+    def test_the_team_recovers_as_shown(self, folder: Path) -> None:
+        (folder / "teams").mkdir()
+        (folder / "teams" / "letters.yaml").write_text(blocks(RECOVER, "yaml")[0].text, encoding="utf-8")
+        said = run_shell(blocks(RECOVER, "sh")[0].text, None, folder).splitlines()
+        assert set(blocks(RECOVER, "text")[0].text.splitlines()) <= set(said)
+        (folder / "teams" / "recovery.yaml").write_text(blocks(RECOVER, "yaml")[1].text, encoding="utf-8")
+        teams = load_teams(folder / "teams")
+        assert teams.problems == ()
+        assert teams.by_name["letters"].recovery_for("printer", "work").rules[1].do == (Skip(),)
+
+    def test_the_example_of_a_critical_phase_is_the_shipped_one(self) -> None:
+        team = (ROOT / "src" / "botarmy" / "teams" / "research-plan-implement.yaml").read_text(encoding="utf-8")
+        assert blocks(RECOVER, "yaml part")[0].text in team
+
+    def test_every_action_is_read_as_it_stands_in_the_table(self) -> None:
+        rows = sections(RECOVER)["Rules in a team file"].tables[0]
+        do = "".join(f"      - {quoted(row[0])[0]}\n" for row in rows)
+        do = do.replace("smallest-version", "t").replace("team: t", "model: t")
+        steps = "steps:\n  - {name: Editor, instructions: x, phases: [plan, work]}\n"
+        team = parse_team(f"name: t\nrecovery:\n  - on: [passing]\n    do:\n{do}{steps}", "t.yaml")
+        assert len(team.recovery.rules[0].do) == len(rows)
+
+    def test_a_program_answers_as_shown(self, folder: Path) -> None:
+        teams = folder / "teams"
+        teams.mkdir()
+        (teams / "careful.yaml").write_text(blocks(RECOVER, "yaml")[2].text, encoding="utf-8")
+        server = ServerProcess(folder / "data", {"BOTARMY_TEAMS_DIR": str(teams), "BOTARMY_MODEL": "demo:error_once"})
+        server.start()
+        try:
+            assert run_python(blocks(RECOVER, "python")[0].text, server, folder) == blocks(RECOVER, "text")[1].text
+        finally:
+            server.stop()
+
+    def test_a_wrong_file_is_named_in_the_words_shown(self, folder: Path) -> None:
+        (folder / "recovery.yaml").write_text(blocks(RECOVER, "yaml wrong")[0].text, encoding="utf-8")
+        (problem,) = load_teams(folder).problems
+        assert blocks(RECOVER, "text")[2].text.strip() == f"{problem.message} {problem.action}"
 
 
 class TestKeepAnEyeOnTheMoney:

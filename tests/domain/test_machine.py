@@ -21,7 +21,8 @@ from botarmy.domain.events import StepPlan
 from botarmy.domain.fold import evolve, fold
 from botarmy.domain.gates import open_gates
 from botarmy.domain.notes import NOTES_OF_A_RUN
-from botarmy.domain.run import RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Run, summarize
+from botarmy.domain.recovery import Ask, FallBack, Recovery, Retry, RollBack, Rule, Skip, Stop
+from botarmy.domain.run import RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Run, replaced, summarize
 from botarmy.domain.times import later
 from botarmy.domain.views import RunSummary, StepSummary, StepView
 
@@ -121,9 +122,21 @@ def plans(draw: st.DrawFn) -> tuple[StepPlan, ...]:
     )
 
 
-FAILURE: Final = {"code": "model_timeout", "message": "It took too long.", "action": "Retry the step."}
+FAILURE: Final[dict[str, Any]] = {"code": "model_timeout", "message": "It took too long.", "action": "Retry the step."}
 TROUBLE: Final = {**FAILURE, "action": "Nothing needs to be done."}
 DECISIONS: Final = ("approve", "edit", "reject", "respond")
+RECOVERIES: Final = tuple(
+    Recovery(rules=(Rule(on=("*",), do=do),), step_failures=6, run_failures=12)
+    for do in (
+        (Retry(times=2), RollBack(), Ask()),
+        (RollBack(times=2),),
+        (FallBack(model="another:model"), FallBack(agent="a"), Skip()),
+        (FallBack(message="I could not finish my part."),),
+        (FallBack(team="other", phases=("other/one", "other/two/work")), Ask()),
+        (Ask(),),
+        (Stop(),),
+    )
+)
 PICK: Final = st.integers(0, 10**6)
 """Chooses one of what there is at the moment."""
 
@@ -251,7 +264,7 @@ class RunMachine(RuleBasedStateMachine):
         request = requests[pick % len(requests)]
         if request.gate is None:
             decision = "respond"
-        words = request.options[pick % 4] if request.options and pick % 2 else by
+        words = request.options[pick % len(request.options)] if request.options and pick % 2 else by
         answer = c.AnswerRequest(request_id=request.request_id, decision=decision, answer=words)
         assert self.command(answer, by) == (request.status == "open" and self.known_before != "deleted")
 
@@ -361,6 +374,7 @@ class RunMachine(RuleBasedStateMachine):
                 *(c.WorkDone(summary="Done."),) * 6,
                 c.WorkFailed(**FAILURE, retryable=True, final=False),
                 c.WorkFailed(**FAILURE, retryable=False, final=False),
+                *(c.WorkFailed(**FAILURE, retryable=True, recovery=recovery) for recovery in RECOVERIES),
                 *(c.PersonAsked(prompt="Who?"),) * 3,
                 c.ProgressMade(task="Thinking", progress=0.5),
                 c.WaitBegun(reason="Waiting for the limit", seconds=20.0),
@@ -452,7 +466,7 @@ class RunMachine(RuleBasedStateMachine):
     def check_phases(self, step: StepView) -> None:
         states = [phase.status for phase in step.phases]
         if step.status == "completed":
-            assert set(states) == {"completed"}
+            assert all(p.status == "completed" or replaced(step, p.phase) for p in step.phases)
         if step.status in STEP_ENDED:
             assert not {"pending", "started", "progress"}.intersection(states)
         assert sum(state in ("started", "progress") for state in states) <= 1

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from botarmy.domain.events import PhaseState
+from botarmy.domain.failure import OPTIONS
 from botarmy.domain.gates import edits
 from botarmy.domain.run import STEP_ENDED, Run
 from botarmy.domain.team import Team
+from botarmy.domain.texts import issue_notice
 from botarmy.domain.views import PhaseView, StepView
 
 REPLY_CHARACTERS: Final = 16_000
 """How much of an earlier agent's reply the next ones get; the files hold the rest."""
 BUILT_CHARACTERS: Final = 8_000
 """How much of what an earlier run's agents said that they made is told to those of its follow-up."""
+SETBACKS_TOLD: Final = 20
 
 
 PHASE_ENDED: Final[frozenset[PhaseState]] = frozenset({"completed", "error", "skipped"})
@@ -79,7 +82,7 @@ def told(run: Run, team: Team, view: StepView) -> str:
     reason = next((e.message for e in reversed(run.view.errors) if e.step == view.step), "")
     lacking = f" Missing: {', '.join(missing)}." if missing else ""
     if view.status in ("completed", "error"):
-        return f"{view.agent_name} could not finish. {reason}{lacking}"
+        return f"{issue_notice(view.agent_name)} {reason}{lacking}"
     return f"{view.agent_name} was {view.status}.{lacking}"
 
 
@@ -110,6 +113,25 @@ def built(run: Run) -> str:
     return text if len(text) <= BUILT_CHARACTERS else f"{text[:BUILT_CHARACTERS]}…"
 
 
+def setbacks_for(run: Run, step: str, phase: str) -> tuple[str, ...]:
+    """Why a phase is done again: what failed after it, and what people advised where they were asked what to do."""
+    names = [view.phase for view in run.step(step).phases]
+    back = [
+        f"The phase “{one.phase}” failed: {one.reason} The work goes back to “{one.target}”."
+        for one in run.remedies
+        if one.step == step
+        and one.action == "roll_back"
+        and one.target in names
+        and names.index(one.target) <= names.index(phase)
+    ]
+    advice = [
+        request.answer
+        for request in run.view.requests
+        if request.step == step and request.trouble is not None and request.answer not in OPTIONS
+    ]
+    return (*back, *filter(None, advice))[-SETBACKS_TOLD:]
+
+
 def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
     """Questions of the step, each with its answer."""
     return tuple(
@@ -117,6 +139,7 @@ def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
         for request in run.view.requests
         if request.kind == "question"
         and request.gate is None
+        and request.trouble is None
         and request.step == step
         and request.status == "answered"
         and request.answer is not None

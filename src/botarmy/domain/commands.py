@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from botarmy.domain.budget import Today
 from botarmy.domain.events import CallState, Decision, Finish, StepPlan, Usage
+from botarmy.domain.recovery import Recovery
 from botarmy.domain.run import Run
 from botarmy.domain.times import Timestamp
 from botarmy.domain.views import ArtifactView
@@ -249,6 +250,8 @@ class WorkFailed:
     reference: str | None = None
     final: bool = False
     """The agent has tried as often as it may: no other attempt follows by itself."""
+    recovery: Recovery | None = None
+    """What is to be done about it. Filled in by the server."""
 
 
 Report: TypeAlias = (
@@ -290,6 +293,8 @@ class LoseJob:
 
     job_id: str
     token: int
+    recovery: Recovery | None = None
+    """What is to be done where this was once too often."""
 
 
 Command: TypeAlias = (

@@ -33,6 +33,7 @@ from botarmy.domain.run import Job, Run
 from botarmy.domain.shown import shown_of
 from botarmy.domain.times import Timestamp, elapsed_ms
 from botarmy.domain.transitions import check
+from botarmy.domain.trouble import Remedy
 from botarmy.domain.views import RequestView
 
 
@@ -173,8 +174,19 @@ class Draft:
         *,
         retry_at: Timestamp | None = None,
         result: dict[str, object] | None = None,
+        after: str | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
-        metadata = PhaseStatus(step=step, phase=phase, status=status, attempt=attempt, retry_at=retry_at, result=result)
+        metadata = PhaseStatus(
+            step=step,
+            phase=phase,
+            status=status,
+            attempt=attempt,
+            retry_at=retry_at,
+            result=result,
+            after=after,
+            remedy=remedy,
+        )
         name = self.run.step(step).agent_name
         self.emit(metadata, f"{name}: {phase} {_PHASE_WORDS[status]}", name)
 
@@ -263,6 +275,7 @@ class Draft:
             answer=answer,
             by=self.envelope.by if status == "answered" else None,
             budget=request.budget,
+            trouble=request.trouble,
             gate=request.gate,
         )
         self.emit(metadata, content)

@@ -13,7 +13,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import ArtifactWritten, RunStatus
 from botarmy.domain.gate import Edited
 from botarmy.domain.gates import refresh
-from botarmy.domain.run import Run
+from botarmy.domain.run import Run, replaced
 from botarmy.domain.schedule import go_on, withdraw_requests
 from botarmy.domain.views import ArtifactView
 
@@ -107,7 +107,7 @@ def _run_again(draft: Draft, steps: tuple[str, ...]) -> None:
         withdraw_requests(draft, step)
         view = draft.run.step(step)
         for phase in view.phases:
-            if phase.status != "pending":
+            if phase.status != "pending" and not replaced(view, phase.phase):
                 draft.set_phase(step, phase.phase, "pending", phase.attempt)
         if view.status != "pending":
             draft.set_step(step, "pending", f"{view.agent_name} does it again", attempt=view.attempt)

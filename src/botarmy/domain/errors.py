@@ -343,6 +343,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             500,
         ),
+        "demo_failure_once": (
+            "The demo failed once, as it was asked to.",
+            "Nothing is really wrong: the next try succeeds.",
+            True,
+            500,
+        ),
         "demo_failure": (
             "The demo failed, as it was asked to.",
             "Nothing is really wrong: choose another model in the team or settings.",
@@ -351,6 +357,12 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         ),
         **MODELS,
         # Teams and settings.
+        "bad_recovery": (
+            "The recovery file {file} is wrong in line {line}: {reason}.",
+            "Correct the file.",
+            False,
+            422,
+        ),
         "bad_team": (
             "The team file {file} is wrong in line {line}: {reason}.",
             "Correct the file.",

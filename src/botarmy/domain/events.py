@@ -15,6 +15,7 @@ from pydantic import Field
 
 from botarmy.domain.gate import Gate
 from botarmy.domain.times import Timestamp
+from botarmy.domain.trouble import Remedy, Trouble
 
 RunState: TypeAlias = Literal["created", "running", "paused", "completed", "failed", "cancelled", "deleted"]
 Outcome: TypeAlias = Literal["succeeded", "partial"]
@@ -163,6 +164,9 @@ class PhaseStatus:
     progress: float | None = None
     retry_at: Timestamp | None = None
     result: Mapping[str, Any] | None = None
+    after: str | None = None
+    """With the first event of a phase that a step did not have: the one it comes after."""
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +259,8 @@ class Request:
     """With the kind `budget`."""
     gate: Gate | None = None
     """With the kind `approval`, and with the question what now when it was sent back too often."""
+    trouble: Trouble | None = None
+    """With the question what to do about a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

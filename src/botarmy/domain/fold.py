@@ -13,7 +13,17 @@ from typing import Any, Final, TypeVar
 from botarmy.domain import events as e
 from botarmy.domain import phases
 from botarmy.domain import views as v
-from botarmy.domain.run import JOB_OPEN, RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Continuation, Job, Run, with_step
+from botarmy.domain.run import (
+    JOB_OPEN,
+    PHASE_OPEN,
+    RUN_ENDED,
+    STEP_AT_WORK,
+    STEP_ENDED,
+    Continuation,
+    Job,
+    Run,
+    with_step,
+)
 from botarmy.domain.values import replace
 
 MESSAGES_KEPT: Final = 200
@@ -128,6 +138,7 @@ def _phase_status(run: Run, event: e.Event, m: e.PhaseStatus) -> Run:
     def after(phase: v.PhaseView) -> v.PhaseView:
         return replace(phase, status=m.status, attempt=m.attempt, progress=m.progress, result=m.result)
 
+    run = phases.remedied(run, m)
     if m.status == "started":
         run = phases.begun(run, m.step, m.phase, m.attempt, event.timestamp)
     if m.status in ("pending", "rolled_back"):
@@ -135,7 +146,12 @@ def _phase_status(run: Run, event: e.Event, m: e.PhaseStatus) -> Run:
     return _in_step(
         run,
         m.step,
-        lambda step: replace(step, phases=tuple(after(p) if p.phase == m.phase else p for p in step.phases)),
+        lambda step: replace(
+            step,
+            phases=tuple(
+                after(p) if p.phase == m.phase else p for p in phases.with_phase(step.phases, m.phase, m.after)
+            ),
+        ),
     )
 
 
@@ -275,6 +291,7 @@ def _request(run: Run, event: e.Event, m: e.Request) -> Run:
         opened_at=held.opened_at if held else event.timestamp,
         answered_at=None if m.status == "open" else event.timestamp,
         budget=m.budget,
+        trouble=m.trouble,
         gate=m.gate,
     )
     if m.status == "open" and m.step is not None:
@@ -286,7 +303,7 @@ def _left_behind(run: Run, step: str, sha256: str | None) -> Run:
     """The job that asked has ended without using its attempt up: the next one has the same number."""
     others = tuple(left for left in run.continuations if left.step != step)
     view = next((view for view in run.view.steps if view.step == step), None)
-    phase = next((p for p in view.phases if p.status != "completed"), None) if view else None
+    phase = next((p for p in view.phases if p.status in PHASE_OPEN), None) if view else None
     if sha256 is None or phase is None:
         return replace(run, continuations=others)
     left = Continuation(step=step, phase=phase.phase, attempt=phase.attempt + 1, sha256=sha256)

@@ -210,6 +210,7 @@ def _share_error(draft: Draft, step: StepView, error: ErrorView) -> None:
 
 
 def _share_end(draft: Draft, step: StepView) -> None:
+    before: str | None = None
     for phase in step.phases:
         status = PhaseStatus(
             step=step.step,
@@ -218,7 +219,9 @@ def _share_end(draft: Draft, step: StepView) -> None:
             attempt=phase.attempt,
             progress=phase.progress,
             result=phase.result,
+            after=before if phase.phase not in draft.run.planned(step.step).phases else None,
         )
+        before = phase.phase
         draft.take_over(status, f"{step.agent_name}: {phase.phase} is taken over", step.agent_name, step.ended_at)
     timed = step.started_at is not None and step.ended_at is not None
     ended = AgentStatus(

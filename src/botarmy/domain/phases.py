@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from botarmy.domain.events import NO_USAGE, PhaseState, Usage
-from botarmy.domain.run import Attempt, Run
+from botarmy.domain.events import NO_USAGE, PhaseState, PhaseStatus, Usage
+from botarmy.domain.run import Attempt, Remedied, Run
 from botarmy.domain.times import Timestamp
 from botarmy.domain.values import replace
+from botarmy.domain.views import PhaseView
 
 PATHS_KEPT: Final = 100
 """How many artifacts a result names."""
+REMEDIES_KEPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +85,34 @@ def result(
     )
     dumped: dict[str, object] = _RESULT.dump_python(made, mode="json")
     return dumped
+
+
+def with_phase(held: tuple[PhaseView, ...], phase: str, after: str | None) -> tuple[PhaseView, ...]:
+    """The step's phases, and this one among them: that of a team that stands in comes in later."""
+    names = [view.phase for view in held]
+    if after is None or phase in names:
+        return held
+    at = names.index(after) + 1 if after in names else len(names)
+    return (*held[:at], PhaseView(phase=phase), *held[at:])
+
+
+def remedied(run: Run, m: PhaseStatus) -> Run:
+    """What was done about failures is remembered until a person has the step done again."""
+    if m.remedy is not None:
+        one = Remedied(
+            step=m.step,
+            phase=m.phase,
+            action=m.remedy.action,
+            code=m.remedy.code,
+            reason=m.remedy.reason,
+            target=m.remedy.target,
+        )
+        return replace(run, remedies=(*run.remedies, one)[-REMEDIES_KEPT:])
+    if m.status == "pending" and _ended(run, m.step, m.phase):
+        return replace(run, remedies=tuple(one for one in run.remedies if one.step != m.step))
+    return run
+
+
+def _ended(run: Run, step: str, phase: str) -> bool:
+    found = (one.status for view in run.view.steps if view.step == step for one in view.phases if one.phase == phase)
+    return next(found, None) in ("error", "skipped", "completed", "progress")

@@ -12,6 +12,8 @@ from botarmy.domain.budget import amount, dollars
 from botarmy.domain.draft import Draft
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Budget, Decision, Request, RequestState
+from botarmy.domain.failure import decide_trouble
+from botarmy.domain.run import PHASE_OPEN
 from botarmy.domain.schedule import go_on, queue_step, stop_the_rest
 from botarmy.domain.texts import check_text
 from botarmy.domain.views import RequestView
@@ -41,7 +43,10 @@ def answer_request(draft: Draft, command: c.AnswerRequest) -> None:
     if command.answer is not None or command.decision == "respond":
         answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")
     _close(draft, request, "answered", decision=command.decision, answer=answer)
-    _wake(draft, request)
+    if request.trouble is not None:
+        decide_trouble(draft, request, request.trouble, answer or "")
+    else:
+        _wake(draft, request)
 
 
 # --- Budgets ----------------------------------------------------------------------------------------------------
@@ -139,7 +144,7 @@ def _stop(draft: Draft, request: RequestView, budget: Budget) -> None:
     problem = DomainError("budget_stopped", agent=name).problem()
     draft.show(step, problem, "error")
     for phase in draft.run.step(step).phases:
-        if phase.status != "completed":
+        if phase.status in PHASE_OPEN:
             draft.set_phase(step, phase.phase, "error" if phase.status == "progress" else "skipped", phase.attempt)
     draft.set_step(step, "error", problem.message, task=problem.message)
     if budget.scope != "agent":

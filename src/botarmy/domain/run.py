@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import NO_USAGE, JobState, RunState, StepPlan, StepState, Usage
+from botarmy.domain.events import NO_USAGE, JobState, PhaseState, RunState, StepPlan, StepState, Usage
 from botarmy.domain.times import Timestamp
+from botarmy.domain.trouble import RemedyAction
 from botarmy.domain.values import replace
 from botarmy.domain.views import MessageView, PhaseView, RunSummary, RunView, StepSummary, StepView
 
@@ -18,6 +19,7 @@ FOLD_VERSION: Final = 2
 RUN_ENDED: Final[frozenset[str]] = frozenset({"completed", "failed", "cancelled", "deleted"})
 STEP_ENDED: Final[frozenset[StepState]] = frozenset({"completed", "error", "skipped", "cancelled"})
 STEP_AT_WORK: Final[frozenset[StepState]] = frozenset({"queued", "started", "thinking", "retrying"})
+PHASE_OPEN: Final[frozenset[PhaseState]] = frozenset({"pending", "started", "progress"})
 JOB_OPEN: Final[frozenset[JobState]] = frozenset({"queued", "claimed"})
 
 
@@ -45,6 +47,18 @@ class Continuation:
     phase: str
     attempt: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedied:
+    """A failure, and what was done about it."""
+
+    step: str
+    phase: str
+    action: RemedyAction
+    code: str
+    reason: str
+    target: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +90,9 @@ class Run:
     """At most one for each step: the newest."""
     attempts: tuple[Attempt, ...] = ()
     """At most one for each step: that of the phase which was begun last."""
+    remedies: tuple[Remedied, ...] = ()
+    """What was done about failures, oldest first: the newest 200. Those of a step are forgotten when a person has it
+    done again."""
     listed_at: Timestamp
     """When the run last changed in a list."""
     newer: bool = False
@@ -134,6 +151,13 @@ def summarize(run: Run) -> RunSummary:
             StepSummary(step=s.step, agent_name=s.agent_name, status=s.status, retry_at=s.retry_at) for s in view.steps
         ),
     )
+
+
+def replaced(view: StepView, phase: str) -> bool:
+    """Whether another team's phases, which come right after it, stand for a phase that failed."""
+    names = [one.phase for one in view.phases]
+    at = names.index(phase)
+    return view.phases[at].status == "error" and "/" not in phase and at + 1 < len(names) and "/" in names[at + 1]
 
 
 def with_step(view: RunView, changed: StepView) -> RunView:

@@ -30,4 +30,22 @@ GOING_ON: Final[Mapping[str, tuple[str, str, bool, int]]] = {
         False,
         422,
     ),
+    "stopped_by_person": (
+        "{agent} could not finish, and the project was stopped.",
+        "Retry the step to go on from there.",
+        False,
+        500,
+    ),
+    "failed_too_often": (
+        "{agent} was given up: its step failed {limit} times.",
+        "See in the conversation what went wrong, then retry the step.",
+        False,
+        500,
+    ),
+    "run_failed_too_often": (
+        "The project was stopped: its agents failed {limit} times. The last one was {agent}.",
+        "See in the conversation what went wrong, then retry a step.",
+        False,
+        500,
+    ),
 }

@@ -8,7 +8,7 @@ from typing import Literal
 from botarmy.domain.draft import Draft
 from botarmy.domain.events import RunStatus
 from botarmy.domain.gates import ask_for_approval, hold_back, refresh
-from botarmy.domain.run import STEP_ENDED, Run
+from botarmy.domain.run import PHASE_OPEN, STEP_ENDED, Run, replaced
 from botarmy.domain.views import StepView
 
 
@@ -46,9 +46,12 @@ def begin_again(draft: Draft, step: str, *, decided: bool = False) -> None:
 def unsettle(draft: Draft, step: str) -> None:
     view = draft.run.step(step)
     fell_back = {phase for of, phase in draft.run.fallbacks if of == step}
-    settled = [phase.status == "completed" and phase.phase not in fell_back for phase in view.phases]
+    settled = [
+        (phase.status == "completed" and phase.phase not in fell_back) or replaced(view, phase.phase)
+        for phase in view.phases
+    ]
     first = settled.index(False) if False in settled else len(settled) - 1
-    for phase in view.phases[first:]:
+    for phase in [phase for phase in view.phases[first:] if not replaced(view, phase.phase)]:
         draft.set_phase(step, phase.phase, "pending", phase.attempt)
 
 
@@ -58,7 +61,7 @@ def queue_step(draft: Draft, view: StepView, *, decided: bool = False) -> None:
     What waits for approval to begin after it waits for it again.
     """
     hold_back(draft, view.step)
-    phase = next(p for p in view.phases if p.status != "completed")
+    phase = next(p for p in view.phases if p.status in PHASE_OPEN)
     attempt = phase.attempt + 1
     if decided:
         draft.decide_step(view.step, "queued", f"{view.agent_name} is next", attempt)
@@ -70,7 +73,7 @@ def queue_step(draft: Draft, view: StepView, *, decided: bool = False) -> None:
 def end_phase(draft: Draft, step: str) -> None:
     """A phase is completed: the next one is queued, or the step ends and others follow, once it is approved."""
     view = draft.run.step(step)
-    if any(phase.status != "completed" for phase in view.phases):
+    if any(phase.status in PHASE_OPEN for phase in view.phases):
         queue_step(draft, view)
         return
     if draft.run.planned(step).approval == "after":
@@ -109,7 +112,7 @@ def withdraw_requests(draft: Draft, step: str | None) -> None:
 
 def leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:
     for phase in step.phases:
-        if phase.status != "completed":
+        if phase.status in PHASE_OPEN:
             draft.set_phase(step.step, phase.phase, status, phase.attempt)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from botarmy.domain.events import Approval, StepPlan
 from botarmy.domain.programs import McpServer, Program
+from botarmy.domain.recovery import DEFAULT, Action, FallBack, Recovery, RollBack
+from botarmy.domain.run import Run
 
 DEFAULT_PHASE = "work"
 DEMO = "demo"
@@ -81,9 +83,43 @@ class Team:
     budget: float | None = None
     """What a run may spend before a person is asked, in USD; None takes what the settings say."""
     steps: tuple[AgentSpec, ...]
+    recovery: Recovery = DEFAULT
+    """What is done when a phase fails."""
+    workflows: tuple[Team, ...] = ()
+    """The teams that this one falls back to."""
 
     def step(self, step: str) -> AgentSpec:
         return next(spec for spec in self.steps if spec.step == step)
+
+    def work(self, step: str, phase: str) -> tuple[AgentSpec, PhaseSpec]:
+        """Who does a phase: the step's agent or, for a phase `team/step` or `team/step/phase`, that of the team which
+        stands in."""
+        name, _, rest = phase.partition("/")
+        if not rest:
+            spec = self.step(step)
+            return spec, spec.phase(phase)
+        of, _, part = rest.partition("/")
+        spec = next(team for team in self.workflows if team.name == name).step(of)
+        return spec, spec.phase(part) if part else spec.phases[0]
+
+    def recovery_for(self, step: str, phase: str) -> Recovery:
+        """The rules for a phase. A team that stands in works by its own, and has none that stands in for it."""
+        name, _, rest = phase.partition("/")
+        if not rest:
+            return self.recovery.of(step, phase)
+        of, _, part = rest.partition("/")
+        team = next(team for team in self.workflows if team.name == name)
+        found = team.recovery.of(of, part or team.step(of).phases[0].phase)
+        rules = tuple(replace(rule, do=_within(f"{name}/{of}/", rule.do)) for rule in found.rules)
+        return replace(found, rules=tuple(rule for rule in rules if rule.do))
+
+    def phases_within(self) -> tuple[str, ...]:
+        """The phases that this team's work makes within a step of another one."""
+        return tuple(
+            f"{self.name}/{spec.step}" if len(spec.phases) == 1 else f"{self.name}/{spec.step}/{phase.phase}"
+            for spec in self.steps
+            for phase in spec.phases
+        )
 
     def plan(self) -> Sequence[StepPlan]:
         return [
@@ -100,3 +136,30 @@ class Team:
             )
             for spec in self.steps
         ]
+
+
+def _within(prefix: str, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """A standing-in team's actions by the names that its phases have within the step."""
+    kept = (one for one in actions if not isinstance(one, FallBack) or (one.team is None and one.agent is None))
+    return tuple(replace(one, to=f"{prefix}{one.to}") if isinstance(one, RollBack) and one.to else one for one in kept)
+
+
+def standing_in(run: Run, team: Team, spec: AgentSpec, step: str, phase: str) -> AgentSpec:
+    """The agent of a phase, with what it fell back to: another agent at the same task, another model."""
+    for one in run.remedies:
+        if (one.step, one.phase, one.action) != (step, phase, "fall_back") or one.target is None:
+            continue
+        kind, _, name = one.target.partition(":")
+        if kind == "agent":
+            other = team.step(name)
+            spec = replace(
+                other,
+                step=spec.step,
+                title=spec.title,
+                instructions=spec.instructions,
+                artifacts=spec.artifacts,
+                phases=spec.phases,
+            )
+        elif kind == "model":
+            spec = replace(spec, model=name, models=())
+    return spec

@@ -7,6 +7,11 @@ from botarmy.domain.commands import TITLE_CHARACTERS
 from botarmy.domain.errors import DomainError
 
 
+def issue_notice(agent_name: str) -> str:
+    """What stands in the conversation, and in what the next agents are told, where an agent could not finish."""
+    return f"Agent {agent_name} encountered an issue. Continuing with workflow..."
+
+
 def check_text(text: str, limit: int, empty: str, too_long: str) -> str:
     """The cleaned text, or DomainError with one of the two codes. `limit` is in bytes of UTF-8."""
     text = clean_text(text).strip()

@@ -32,6 +32,7 @@ from botarmy.domain.events import (
 )
 from botarmy.domain.gate import Gate
 from botarmy.domain.times import Timestamp
+from botarmy.domain.trouble import Trouble
 
 ViewState: TypeAlias = RunState | Literal["waiting"]
 """A run's state, or `waiting`: it runs, and goes on only when a person has answered."""
@@ -116,6 +117,7 @@ class RequestView:
     answered_at: Timestamp | None
     budget: Budget | None = None
     gate: Gate | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

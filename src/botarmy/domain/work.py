@@ -17,20 +17,18 @@ from botarmy.domain.events import (
     AgentResponse,
     ArtifactWritten,
     Request,
-    SystemNotice,
     ToolCall,
 )
+from botarmy.domain.failure import fail_phase, give_up
 from botarmy.domain.gates import REQUESTS_OF_A_RUN, refresh
 from botarmy.domain.notes import take_up
 from botarmy.domain.requests import ask_for_budget, go_on_after_all
 from botarmy.domain.run import Job
-from botarmy.domain.schedule import end_phase, go_on
+from botarmy.domain.schedule import end_phase
 from botarmy.domain.times import later
 
 LOSSES_ALLOWED: Final = 20
 """A job whose workers died this often is given up: it may be what kills them."""
-RETRY_SECONDS: Final = 1.0
-"""The wait before the second try of a phase; it doubles with each one."""
 
 
 def begin_job(draft: Draft, command: c.BeginJob) -> None:
@@ -80,7 +78,11 @@ def lose_job(draft: Draft, command: c.LoseJob) -> None:
     if job.losses + 1 >= LOSSES_ALLOWED:
         draft.change(c.Settle(job_id=job.job_id, token=command.token, status="dead"))
         draft.set_job(draft.run.job(job.job_id), "dead")
-        _fail_phase(draft, job, DomainError("gave_up", agent=name).problem())
+        if job.status != "claimed":
+            draft.set_phase(job.step, job.phase, "started", job.attempt)
+            draft.set_step(job.step, "started", f"{name} has started", attempt=job.attempt)
+        problem = DomainError("gave_up", agent=name).problem()
+        fail_phase(draft, job, problem, passing=False, recovery=command.recovery)
         return
     draft.change(c.Requeue(job_id=job.job_id, token=command.token, available_at=draft.at))
     draft.set_job(draft.run.job(job.job_id), "queued")
@@ -224,7 +226,7 @@ def _asks_too_often(draft: Draft, job: Job) -> bool:
     name = draft.run.step(job.step).agent_name
     draft.close_messages(job.step, "interrupted")
     _settle(draft, job, "failed")
-    _fail_phase(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
+    give_up(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
     return True
 
 
@@ -247,31 +249,8 @@ def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
     draft.close_messages(job.step, "interrupted")
     _settle(draft, job, "failed")
     problem = Problem(report.code, report.message, report.action, report.retryable, report.reference)
-    if report.final or not report.retryable or job.attempt >= draft.run.planned(job.step).attempts:
-        _fail_phase(draft, job, problem)
-        return
-    retry_at = later(draft.at, RETRY_SECONDS * 2 ** (job.attempt - 1))
-    attempt = job.attempt + 1
-    draft.show(job.step, problem, "warning")
-    draft.set_phase(job.step, job.phase, "pending", attempt, retry_at=retry_at)
-    name = draft.run.step(job.step).agent_name
-    draft.set_step(job.step, "retrying", f"{name} tries again", attempt=attempt, retry_at=retry_at)
-    draft.enqueue(job.step, job.phase, attempt, retry_at=retry_at)
-
-
-def _fail_phase(draft: Draft, job: Job, problem: Problem) -> None:
-    """The step ends in error, and the run goes on without it."""
-    name = draft.run.step(job.step).agent_name
-    left = phases.result(draft.run, job.step, job.phase, "error", draft.at, summary=problem.message, code=problem.code)
-    draft.set_phase(job.step, job.phase, "error", job.attempt, result=left)
-    for phase in draft.run.step(job.step).phases:
-        if phase.status == "pending":
-            draft.set_phase(job.step, phase.phase, "skipped", phase.attempt)
-    draft.show(job.step, problem, "error")
-    draft.set_step(job.step, "error", problem.message, task=problem.message)
-    notice = f"Agent {name} encountered an issue. Continuing with workflow..."
-    draft.emit(SystemNotice(level="warning"), notice, name)
-    go_on(draft)
+    passing = report.retryable and not report.final
+    fail_phase(draft, job, problem, passing=passing, recovery=report.recovery)
 
 
 def _settle(draft: Draft, job: Job, status: Any) -> None:

@@ -15,8 +15,9 @@ from botarmy.domain.boards import WORKER_LEFT
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import AgentDelta, NewEvent, WorkerState, WorkerStatus
 from botarmy.domain.notes import notes_for, notes_since
+from botarmy.domain.recovery import Recovery
 from botarmy.domain.run import Run
-from botarmy.domain.team import AgentSpec, Team, model_of
+from botarmy.domain.team import AgentSpec, Team, model_of, standing_in
 from botarmy.domain.times import later
 from botarmy.domain.views import StepView, WorkerView
 from botarmy.ports import (
@@ -154,6 +155,19 @@ class LocalHub:
             notes=tuple(NewNote(note_id=note.note_id, content=note.content) for note in notes),
         )
 
+    async def _completed(self, job: ClaimedJob, report: c.Report) -> c.Report:
+        match report:
+            case c.BudgetReached():
+                return await self._stopped(job, report)
+            case c.WorkFailed():
+                return replace(report, recovery=await self._recovery(job))
+            case _:
+                return report
+
+    async def _recovery(self, job: ClaimedJob) -> Recovery:
+        run = await self._service.current(job.run_id)
+        return (await self._service.team_of(run)).recovery_for(job.step, job.phase)
+
     async def _stopped(self, job: ClaimedJob, report: c.BudgetReached) -> c.BudgetReached:
         """With what the worker cannot know."""
         run = await self._service.current(job.run_id)
@@ -169,13 +183,14 @@ class LocalHub:
 
     async def _context(self, job: ClaimedJob, run: Run) -> AgentContext:
         team = await self._service.team_of(run)
-        spec = team.step(job.step)
+        spec, phase = team.work(job.step, job.phase)
+        spec = standing_in(run, team, spec, job.step, job.phase)
         left = run.continuation(job.step, job.phase, job.attempt)
         return AgentContext(
             brief=run.view.brief,
             title=run.view.title,
             agent=replace(spec, models=()) if budget.model_of(run, job.step) else spec,
-            phase=spec.phase(job.phase),
+            phase=phase,
             attempt=job.attempt,
             model=self._model(run, spec),
             earlier=tuple([await self._earlier(run, team, view) for view in briefing.earlier_steps(run, job.step)]),
@@ -183,7 +198,7 @@ class LocalHub:
             notes=tuple(note.content for note in notes_for(run, job.step)),
             answers=briefing.answers_for(run, job.step),
             phases=_phases(run, job),
-            feedback=gates.feedback_for(run, job.step),
+            feedback=(*gates.feedback_for(run, job.step), *briefing.setbacks_for(run, job.step, job.phase)),
             continuation=await self._store.blob(left) if left else None,
             before=run.view.before,
             share=job.run_id,
@@ -225,7 +240,7 @@ class LocalHub:
         )
 
     async def report(self, job: ClaimedJob, reports: Sequence[c.Report], blobs: Mapping[str, bytes]) -> None:
-        told = [await self._stopped(job, one) if isinstance(one, c.BudgetReached) else one for one in reports]
+        told = [await self._completed(job, one) for one in reports]
         command = c.ReportJob(job_id=job.job_id, token=job.token, reports=tuple(told))
         await self._execute(job, command, Extra(blobs=blobs))
 
@@ -264,8 +279,8 @@ class LocalHub:
 
     async def _lose(self, jobs: Sequence[ClaimedJob]) -> int:
         for job in jobs:
-            lose = c.LoseJob(job_id=job.job_id, token=job.token)
             try:
+                lose = c.LoseJob(job_id=job.job_id, token=job.token, recovery=await self._recovery(job))
                 await self._service.execute(job.run_id, lose, "server")
             except (StaleToken, DomainError):
                 await self._release(job, REFUSED_SECONDS)

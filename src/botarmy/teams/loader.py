@@ -1,6 +1,6 @@
 """Team files: those that ship, and a person's own folder.
 
-Every fault is a DomainError `bad_team` with its file, line and reason.
+Every fault is a DomainError `bad_team`, or `bad_recovery` for a `recovery.yaml`, with its file, line and reason.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,12 +21,26 @@ from botarmy.domain.programs import Program
 from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
 from botarmy.teams.agent import LLM, program_of, servers_of
 from botarmy.teams.document import FILE_BYTES, DocumentError, Located, Table, compose, quoted, suggestion
-from botarmy.teams.shape import SLUG_CHARACTERS, TEAM, is_slug
+from botarmy.teams.remedies import check_within, written
+from botarmy.teams.resolving import (
+    NO_REMEDIES,
+    Declared,
+    Remedies,
+    check_own,
+    check_remedies,
+    read_remedies,
+    resolved,
+    thresholds_of,
+    with_workflows,
+)
+from botarmy.teams.shape import TEAM
+from botarmy.teams.words import SLUG_CHARACTERS, is_slug
 
 TEAM_FILES: Final = 200
 """How many files of one folder are read."""
 DEFAULT_TEAM: Final = "software"
 """Comes first: a run that names no team is this one's."""
+RECOVERY_FILE: Final = "recovery.yaml"
 _SUFFIXES: Final = (".yaml", ".yml")
 
 
@@ -43,15 +58,41 @@ def load_teams(folder: Path | None = None) -> Teams:
     A `folder` of None, or one that is not there, holds none. A person's own team replaces the shipped one of
     the same name. A file that is wrong is left out and named in `problems`; the others load.
     """
-    shipped, _ = _read_folder(files("botarmy.teams"))
-    own, problems = _read_folder(folder) if folder is not None and folder.is_dir() else ({}, ())
-    first = {DEFAULT_TEAM: shipped[DEFAULT_TEAM]}
-    return Teams(MappingProxyType({**first, **shipped, **own}), tuple(problems))
+    shipped, shipped_rules, _ = _read_folder(files("botarmy.teams"))
+    own, own_rules, problems = _read_folder(folder) if folder is not None and folder.is_dir() else ({}, NO_REMEDIES, [])
+    declared = {DEFAULT_TEAM: shipped[DEFAULT_TEAM], **shipped, **own}
+    while (stray := _stray(declared, problems)) is not None:
+        del declared[stray]
+        if stray in shipped and stray in own:
+            declared[stray] = shipped[stray]
+    rules = _checked(own_rules, declared, problems)
+    teams = {name: resolved(one, (rules, shipped_rules)) for name, one in declared.items()}
+    return Teams(MappingProxyType(with_workflows(teams)), tuple(problems))
+
+
+def _stray(declared: Mapping[str, Declared], problems: list[DomainError]) -> str | None:
+    """A team with another one standing in for it that there is not."""
+    for name, one in declared.items():
+        try:
+            check_own(one, list(declared))
+        except DocumentError as fault:
+            problems.append(_bad_team(one.file, fault))
+            return name
+    return None
+
+
+def _checked(rules: Remedies, declared: Mapping[str, Declared], problems: list[DomainError]) -> Remedies:
+    try:
+        check_remedies(rules, {name: one.team for name, one in declared.items()})
+    except DocumentError as fault:
+        problems.append(_bad_recovery(fault))
+        return NO_REMEDIES
+    return rules
 
 
 def load_team(path: Path) -> Team:
     """One file; a relative `instructions_file` is looked for beside it. Raises DomainError `bad_team`."""
-    return _load(path, path.parent)
+    return _alone(_load(path, path.parent))
 
 
 def parse_team(source: str | bytes, file_name: str, beside: Traversable | None = None) -> Team:
@@ -60,29 +101,59 @@ def parse_team(source: str | bytes, file_name: str, beside: Traversable | None =
     `file_name` is for the message alone. `beside` is the folder in which an `instructions_file` is looked
     for; None where there is none. Raises DomainError `bad_team`.
     """
+    return _alone(_parsed(source, file_name, beside))
+
+
+def _alone(declared: Declared) -> Team:
+    """By its own rules and the shipped ones. No other team can stand in for a part of it."""
     try:
-        return _team(TEAM(compose(source)), beside)
+        check_own(declared, [declared.team.name])
+    except DocumentError as fault:
+        raise _bad_team(declared.file, fault) from None
+    return resolved(declared, (_shipped_remedies(),))
+
+
+@cache
+def _shipped_remedies() -> Remedies:
+    return read_remedies(files("botarmy.teams").joinpath(RECOVERY_FILE).read_bytes())
+
+
+def _parsed(source: str | bytes, file_name: str, beside: Traversable | None) -> Declared:
+    try:
+        return _declared(TEAM(compose(source)), file_name, beside)
     except DocumentError as fault:
         raise _bad_team(file_name, fault) from None
 
 
-def _read_folder(folder: Traversable) -> tuple[dict[str, Team], Sequence[DomainError]]:
-    teams: dict[str, Team] = {}
-    declared_in: dict[str, str] = {}
+def _read_folder(folder: Traversable) -> tuple[dict[str, Declared], Remedies, list[DomainError]]:
+    teams: dict[str, Declared] = {}
     problems: list[DomainError] = []
     for file in _team_files(folder, problems):
         try:
-            team = _load(file, folder)
+            declared = _load(file, folder)
         except DomainError as problem:
             problems.append(problem)
             continue
-        if team.name in teams:
-            reason = f"the team “{team.name}” is already declared in {declared_in[team.name]}"
+        name = declared.team.name
+        if name in teams:
+            reason = f"the team “{name}” is already declared in {teams[name].file}"
             problems.append(_bad_team(file.name, DocumentError(1, reason)))
             continue
-        teams[team.name] = team
-        declared_in[team.name] = file.name
-    return teams, problems
+        teams[name] = declared
+    return teams, _rules_in(folder, problems), problems
+
+
+def _rules_in(folder: Traversable, problems: list[DomainError]) -> Remedies:
+    file = folder.joinpath(RECOVERY_FILE)
+    if not file.is_file():
+        return NO_REMEDIES
+    try:
+        return read_remedies(_read(file))
+    except OSError:
+        problems.append(_bad_recovery(DocumentError(1, "the file cannot be read")))
+    except DocumentError as fault:
+        problems.append(_bad_recovery(fault))
+    return NO_REMEDIES
 
 
 def _team_files(folder: Traversable, problems: list[DomainError]) -> Sequence[Traversable]:
@@ -95,15 +166,17 @@ def _team_files(folder: Traversable, problems: list[DomainError]) -> Sequence[Tr
 
 
 def _is_team_file(entry: Traversable) -> bool:
-    return entry.name.endswith(_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
+    if entry.name == RECOVERY_FILE or entry.name.startswith("."):
+        return False
+    return entry.name.endswith(_SUFFIXES) and entry.is_file()
 
 
-def _load(file: Traversable, folder: Traversable) -> Team:
+def _load(file: Traversable, folder: Traversable) -> Declared:
     try:
         source = _read(file)
     except OSError:
         raise _bad_team(file.name, DocumentError(1, "the file cannot be read")) from None
-    return parse_team(source, file.name, folder)
+    return _parsed(source, file.name, folder)
 
 
 def _read(file: Traversable) -> bytes:
@@ -114,6 +187,22 @@ def _read(file: Traversable) -> bytes:
 
 def _bad_team(file_name: str, fault: DocumentError) -> DomainError:
     return DomainError("bad_team", file=quoted(file_name), line=fault.line, reason=fault.reason)
+
+
+def _bad_recovery(fault: DocumentError) -> DomainError:
+    return DomainError("bad_recovery", file=RECOVERY_FILE, line=fault.line, reason=fault.reason)
+
+
+def _declared(declared: Table, file_name: str, beside: Traversable | None) -> Declared:
+    team = _team(declared, beside)
+    entries = [entry.value for entry in declared.items("steps", Table) or ()]
+    rules = list(written(declared, "recovery"))
+    for entry, spec in zip(entries, team.steps, strict=True):
+        rules += written(entry, "recovery", spec.step)
+    for rule in rules:
+        check_within(rule, team.steps)
+    remedies = Remedies(rules=tuple(rules), thresholds=thresholds_of(declared))
+    return Declared(team=team, remedies=remedies, file=file_name)
 
 
 def _team(declared: Table, beside: Traversable | None) -> Team:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final, get_args
 
@@ -15,30 +14,16 @@ from botarmy.domain.events import Approval
 from botarmy.domain.team import Tool
 from botarmy.teams.agent import AGENT, MCP
 from botarmy.teams.document import Field, Table, amount, either, list_of, quoted, suggestion, table, text, whole
+from botarmy.teams.remedies import THRESHOLDS, rules_of
+from botarmy.teams.words import SLUG_CHARACTERS, model, slug
 
 STEPS: Final = 20
-SLUG_CHARACTERS: Final = 64
-_SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_MODEL: Final = re.compile(r"[\x21-\x7e]+")
 _APPROVALS: Final[tuple[str, ...]] = get_args(Approval)
 _TOOLS: Final[tuple[str, ...]] = get_args(Tool)
 
 
-def is_slug(word: str) -> bool:
-    return len(word) <= SLUG_CHARACTERS and _SLUG.fullmatch(word) is not None
-
-
-def _slug(word: str) -> str | None:
-    return None if is_slug(word) else f"“{quoted(word)}” may hold only small letters, digits and hyphens between"
-
-
 def _one_line(words: str) -> str | None:
     return None if words.isprintable() else "this must be one line without control characters"
-
-
-def _model(model: str) -> str | None:
-    known = _MODEL.fullmatch(model)
-    return None if known else "a model is written without spaces, such as openai-chat:gpt-5-mini"
 
 
 def _tool(tool: str) -> str | None:
@@ -69,8 +54,8 @@ def _line(limit: int, check: Callable[[str], str | None] = _one_line) -> Field:
 
 
 _INSTRUCTIONS: Final = text(limit=64 * 1024)
-_SLUGS: Final = Field(list_of(text(limit=SLUG_CHARACTERS, check=_slug), most=STEPS))
-_PHASE_NAME: Final = text(limit=SLUG_CHARACTERS, check=_slug)
+_SLUGS: Final = Field(list_of(text(limit=SLUG_CHARACTERS, check=slug), most=STEPS))
+_PHASE_NAME: Final = text(limit=SLUG_CHARACTERS, check=slug)
 _PHASE: Final = table({"name": Field(_PHASE_NAME, required=True), "instructions": Field(_INSTRUCTIONS)})
 
 
@@ -81,15 +66,15 @@ def _phase_by_name(node: yaml.Node) -> Table:
 _BUDGET: Final = Field(amount(above=0, high=HIGHEST_USD))
 _STEP: Final = table(
     {
-        "id": _line(SLUG_CHARACTERS, _slug),
+        "id": _line(SLUG_CHARACTERS, slug),
         "name": Field(text(limit=60, check=_one_line), required=True),
         "title": _line(80),
         "role": Field(text(limit=2_000)),
         "instructions": Field(_INSTRUCTIONS),
         "instructions_file": _line(200, _instructions_file),
         "agent": AGENT,
-        "model": _line(200, _model),
-        "models": Field(list_of(text(limit=200, check=_model), most=10)),
+        "model": _line(200, model),
+        "models": Field(list_of(text(limit=200, check=model), most=10)),
         "fallback": Field(text(limit=2_000)),
         "tools": Field(list_of(text(limit=80, check=_tool), most=len(_TOOLS))),
         "mcp": MCP,
@@ -99,15 +84,18 @@ _STEP: Final = table(
         "attempts": Field(whole(low=1, high=10)),
         "requires": _SLUGS,
         "budget": _BUDGET,
+        "recovery": Field(rules_of("phase")),
         "approval": _line(20, _approval),
     }
 )
 TEAM: Final = table(
     {
-        "name": Field(text(limit=SLUG_CHARACTERS, check=_slug), required=True),
+        "name": Field(text(limit=SLUG_CHARACTERS, check=slug), required=True),
         "title": _line(80),
         "description": Field(text(limit=2_000)),
         "budget": _BUDGET,
+        "recovery": Field(rules_of("agent", "phase")),
+        "thresholds": Field(THRESHOLDS),
         "steps": Field(list_of(_STEP, least=1, most=STEPS), required=True),
     }
 )

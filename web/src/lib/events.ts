@@ -95,6 +95,15 @@ export const gate = record({
 });
 export type Gate = Value<typeof gate>;
 
+/** The failure about which a person is asked what to do. */
+export const trouble = record({
+  code: text,
+  phase: text,
+  attempt: count,
+  reference: optional(nullable(text), null),
+});
+export type Trouble = Value<typeof trouble>;
+
 const readers = {
   run_created: record({
     title: text,
@@ -131,6 +140,7 @@ const readers = {
     progress: nullable(number),
     retry_at: nullable(text),
     result: nullable(object),
+    after: optional(nullable(text), null),
   }),
   agent_delta: record({
     step: text,
@@ -174,6 +184,7 @@ const readers = {
     by: nullable(text),
     budget: lenient(nullable(budget), null),
     gate: lenient(nullable(gate), null),
+    trouble: lenient(nullable(trouble), null),
   }),
   note: record({
     by: text,

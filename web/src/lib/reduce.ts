@@ -152,13 +152,7 @@ function newStep(plan: DataOf<"run_created">["steps"][number]): StepView {
     started_at: null,
     ended_at: null,
     usage: NO_USAGE,
-    phases: plan.phases.map((phase) => ({
-      phase,
-      status: "pending",
-      attempt: 0,
-      progress: null,
-      result: null,
-    })),
+    phases: plan.phases.map(newPhase),
     messages: [],
     tool_calls: [],
   };
@@ -187,10 +181,22 @@ function phaseStatus(step: StepView, data: DataOf<"phase_status">): StepView {
   const { status, attempt, progress, result } = data;
   return {
     ...step,
-    phases: step.phases.map((one) =>
+    phases: withPhase(step.phases, data).map((one) =>
       one.phase === data.phase ? { ...one, status, attempt, progress, result } : one,
     ),
   };
+}
+
+/** A phase of another team that stands in comes in later, right after the one it stands for. */
+function withPhase(phases: StepView["phases"], data: DataOf<"phase_status">): StepView["phases"] {
+  const { phase, after } = data;
+  if (after === null || phases.some((one) => one.phase === phase)) return phases;
+  const at = phases.findIndex((one) => one.phase === after);
+  return phases.toSpliced(at < 0 ? phases.length : at + 1, 0, newPhase(phase));
+}
+
+function newPhase(phase: string): StepView["phases"][number] {
+  return { phase, status: "pending", attempt: 0, progress: null, result: null };
 }
 
 function delta(step: StepView, event: Event, data: DataOf<"agent_delta">): StepView {
@@ -302,6 +308,7 @@ function withRequest(
     answered_at: data.status === "open" ? null : event.timestamp,
     budget: data.budget,
     gate: data.gate,
+    trouble: data.trouble,
   };
   return held ? replaced(requests, held, request) : appended(requests, request);
 }

@@ -15,6 +15,7 @@ import {
   runState,
   severity,
   stepState,
+  trouble,
   usage,
   workerState,
 } from "./events";
@@ -100,6 +101,7 @@ const requestView = record({
   answered_at: nullable(text),
   budget: lenient(nullable(budget), null),
   gate: lenient(nullable(gate), null),
+  trouble: lenient(nullable(trouble), null),
 });
 
 const artifactView = record({

@@ -125,6 +125,13 @@ async def _error(_: AgentContext, sleep: Sleep, speed: float) -> AsyncGenerator[
     raise Spent("demo_failure")
 
 
+async def _error_once(context: AgentContext, sleep: Sleep, speed: float) -> AsyncGenerator[Output, None]:
+    if context.attempt == 1 and context.phase.phase == context.agent.phases[-1].phase:
+        yield Progress("Failing once, to show how that looks (demo)")
+        await sleep(speed)
+        raise DomainError("demo_failure_once")
+
+
 async def _question(context: AgentContext, _: Sleep, __: float) -> AsyncGenerator[Output, None]:
     if not context.answers:
         yield CallStarted()
@@ -146,6 +153,7 @@ MISHAPS: Final[Mapping[str, Mishap]] = MappingProxyType(
         "cut_off": _cut_off,
         "fallback": _fallback,
         "error": _error,
+        "error_once": _error_once,
         "question": _question,
         "slow": _slow,
     }
