@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.websocket import USED, DirectSocket, DirectWire, direct_socket
 from botarmy.gateway import Limits
 from botarmy.gateway.protocol import Code
+from botarmy.gateway.session import Session
 from tests.acceptance.rawsocket import PING, TEXT, RawSocket, frame
 from tests.gateway.world import World, world
 
@@ -234,6 +236,38 @@ async def test_a_client_that_is_cut_off_leaves_no_connection(
         served.here.note("r1", f"{number} {EVENT}")
     await until(lambda: not served.here.gateway._sessions)
     await until(lambda: not served.server.server_state.connections)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def there_are(*kinds: type) -> int:
+    return sum(issubclass(type(each), kinds) for each in gc.get_objects())
+
+
+@pytest.mark.parametrize("served", [direct_socket(Compression(9))], indirect=True, ids=["compressed"])
+async def test_what_a_connection_held_goes_with_it_and_waits_for_no_collector(served: Served) -> None:
+    with no_collector():
+        hellos: tuple[dict[str, object], ...] = ({}, {"topics": ["run:r1", "connections"], "resume": None})
+        for words in hellos:
+            async with served.following(**words) as connection:
+                served.here.note("r1", "said")
+                await texts(connection, "said")
+                assert there_are(Session) == there_are(DirectSocket) == 1
+                wire: object = served.wires.pop()
+                assert isinstance(wire, DirectWire)
+                spoken = wire._socket.conn
+            del wire
+            await until(lambda: not served.here.gateway._sessions and not served.server.server_state.connections)
+            await until(lambda: there_are(Session, DirectSocket, DirectWire) == 0)
+            assert spoken.extensions == []
 
 
 async def test_a_goodbye_has_its_code(served: Served) -> None:

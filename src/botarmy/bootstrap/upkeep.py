@@ -1,4 +1,4 @@
-"""What a server does for its log now and then: it keeps it small."""
+"""What a server does now and then: it keeps its log small, and itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from botarmy import telemetry
 from botarmy.bootstrap.background import Background
+from botarmy.bootstrap.memory import keep_trimmed, trimmer
 from botarmy.bootstrap.system import SystemClock
 from botarmy.delivery.feed import Feed
 from botarmy.domain.errors import BotArmyError
@@ -29,6 +30,8 @@ def start_upkeep(tasks: Background, settings: Settings, service: Service, store:
     if settings.retention_days is not None:
         retention = Retention(service, store, settings.retention_days)
         tasks.start("retention", every(RETENTION_SECONDS, "runs_expired", retention.run))
+    if (trim := trimmer()) is not None:
+        tasks.start("memory", keep_trimmed(trim))
 
 
 async def every(seconds: float, name: str, work: Callable[[], Awaitable[int]]) -> None:

@@ -124,6 +124,9 @@ class DirectSocket(WebSocketsSansIOProtocol):
         if self.is_compressed:
             self._compression.given_back()
         self._no_more_messages()
+        # Each of these goes round in a circle, and the collector may be long in coming: a compression is some 40 KB.
+        self.conn.extensions = []
+        self.wire = None
 
     def compressed(self, payload: bytes) -> bytes:
         """As a whole frame of text. Each has to be written, and in this order: the next one builds on it."""

@@ -14,7 +14,7 @@ class Alarm:
 
     def __init__(self, ring: Callable[[], float]) -> None:
         self._loop: Final = asyncio.get_running_loop()
-        self._ring: Final = ring
+        self._ring = ring
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, when: float) -> None:
@@ -28,8 +28,17 @@ class Alarm:
             self._timer.cancel()
             self._timer = None
 
+    def end(self) -> None:
+        """Ring never again, and let go of who was to be called."""
+        self.cancel()
+        self._ring = _never
+
     def _on_time(self) -> None:
         self._timer = None
         when = self._ring()
         if self._timer is None:
             self.set(when)
+
+
+def _never() -> float:
+    return float("inf")

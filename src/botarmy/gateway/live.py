@@ -37,6 +37,12 @@ class Live:
         self.due = False
         self._alarm.cancel()
 
+    def end(self) -> None:
+        """As `stop`, for good."""
+        self.stop()
+        self._sent.clear()
+        self._alarm.end()
+
     async def fresh(self) -> list[tuple[Topic, str]]:
         """Those that have changed since they were asked for last, with their data. Raises StoreUnavailable."""
         self.due = False

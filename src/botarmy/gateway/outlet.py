@@ -51,9 +51,17 @@ class Outlet:
             self._moved_at = self._loop.time()
         return self._moved_at + self._patience
 
+    def end(self) -> None:
+        """Call nobody any more."""
+        self._transport.on_writable(_nobody)
+
     def _writable(self) -> None:
         self.ready = True
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
         self._waiter = None
         self._on_ready()
+
+
+def _nobody() -> None:
+    """It is over."""

@@ -115,15 +115,23 @@ class Session:
         finally:
             self._over = True
             await self._errands.over()
-            self._alarm.cancel()
-            self._live.stop()
-            if self._following is not None:
-                self._following.leave()
+            self._let_go()
         if self._fault is not None:
             raise self._fault
         return self._ending
 
+    def _let_go(self) -> None:
+        """Of all that calls back: what goes round in a circle is gone when the collector comes, which may take long."""
+        self._alarm.end()
+        self._live.end()
+        self._outlet.end()
+        if self._following is not None:
+            self._following.leave()
+        del self._alarm, self._live, self._outlet, self._following, self._errands, self._execution
+
     def drain(self, reconnect_after_ms: int) -> None:
+        if self._over:
+            return
         self._drain_ms = reconnect_after_ms
         self._drain_until = self._parts.fanout.head
         self._go_on()

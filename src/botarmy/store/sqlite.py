@@ -27,14 +27,23 @@ READERS: Final = 4
 BUSY_MS: Final = 5_000
 """How long another program may hold the file locked before a commit is refused."""
 MARK_SECONDS: Final = 1.0
+READER_CACHE_KIB: Final = 4 * 1024
+"""Of pages, for each reader. The system has the file in memory as well: reading 10,000 events took no longer with 1 MiB
+than with 64."""
+WRITER_CACHE_KIB: Final = 16 * 1024
+"""Also for what a transaction has changed; beyond it pages are written before the commit."""
 _PRAGMAS: Final = f"""
     PRAGMA busy_timeout={BUSY_MS};
     PRAGMA temp_store=MEMORY;
-    PRAGMA cache_size=-65536;
+"""
+_READER_PRAGMAS: Final = f"""
+    {_PRAGMAS}
+    PRAGMA cache_size=-{READER_CACHE_KIB};
 """
 # What is deleted is overwritten: a person who deletes a project expects that it cannot be read from the file.
 _WRITER_PRAGMAS: Final = f"""
     {_PRAGMAS}
+    PRAGMA cache_size=-{WRITER_CACHE_KIB};
     PRAGMA synchronous=FULL;
     PRAGMA secure_delete=ON;
     PRAGMA wal_autocheckpoint=4000;
@@ -149,7 +158,7 @@ def _writing_engine(path: Path | None) -> Engine:
 
 def _reading_engine(path: Path) -> Engine:
     def connect() -> sqlite3.Connection:
-        return _connect(f"file:{quote(str(path))}?mode=ro", _PRAGMAS)
+        return _connect(f"file:{quote(str(path))}?mode=ro", _READER_PRAGMAS)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=READERS, max_overflow=0)
     event.listen(engine, "begin", _begin)
