@@ -23,6 +23,8 @@ from botarmy.domain import codec
 WELCOME_SECONDS: Final = 10.0
 HELD_SECONDS: Final = 10.0
 """A connection that lasted this long was a good one: the next wait is short again."""
+MOST_DOUBLED: Final = 2
+"""How often waits have doubled, at most, for a server that lets the client in: then it is the way that breaks."""
 LEAST_WAIT: Final = 0.5
 MOST_WAIT: Final = 20.0
 MOST_DRAIN: Final = 60.0
@@ -86,6 +88,9 @@ class Conversation:
         self._acknowledged: int | None = None
         self._drain: float | None = None
         self._failures = 0
+        """Connections in a row that did not hold."""
+        self._doubled = 0
+        """How often the waits have doubled by now."""
         self._was_open = False
         self.runs: Final = Runs()
 
@@ -198,16 +203,19 @@ class Conversation:
     # --- Inside -------------------------------------------------------------------------------------------------
 
     def _lost(self, now: float) -> float:
-        held = self._state == "open" and now - self._since >= HELD_SECONDS
+        let_in = self._state == "open"
+        held = let_in and now - self._since >= HELD_SECONDS
         announced, self._drain = self._drain, None
-        self._failures = 0 if held or announced is not None else self._failures + 1
+        well = held or announced is not None
+        self._failures = 0 if well else self._failures + 1
+        self._doubled = 0 if well else min(self._doubled + 1, MOST_DOUBLED if let_in else 15)
         self._cursor.interrupted()
         self._outgoing.clear()
         if self._state != "waiting":
             self._enter("waiting")
         if announced is not None:
             return announced + self._random() / 2
-        ceiling = min(MOST_WAIT, LEAST_WAIT * float(2 ** min(self._failures + 1, 16)))
+        ceiling = min(MOST_WAIT, LEAST_WAIT * float(2 ** (self._doubled + 1)))
         return LEAST_WAIT + self._random() * (ceiling - LEAST_WAIT)
 
     def _enter(self, state: State) -> None:

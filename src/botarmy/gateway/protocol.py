@@ -21,6 +21,10 @@ State: TypeAlias = Literal["silent", "greeting", "open", "closed"]
 """Nothing said yet; hello is being looked into; welcomed; over."""
 
 
+HEARTBEATS: Final = frozenset({'{"type":"heartbeat"}', '{"type": "heartbeat"}'})
+"""As browsers write it, and as Python does. Most of what ten thousand clients say is this: it is not taken apart."""
+
+
 class Code(IntEnum):
     """Why the server closes."""
 
@@ -141,6 +145,9 @@ class Connection:
         self._heard = now
         if not self._take_token(now):
             return self._close(Code.TOO_MANY_FRAMES, "too many frames")
+        return None if data in HEARTBEATS else self._read(data)
+
+    def _read(self, data: str | bytes) -> Effect | None:
         if len(data) > self._limits.frame_bytes or _size(data) > self._limits.frame_bytes:
             return self._close(Code.FRAME_TOO_LARGE, "frame too large")
         if isinstance(data, bytes):

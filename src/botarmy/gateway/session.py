@@ -48,31 +48,10 @@ class Session:
     """Serves one connection until it is over."""
 
     __slots__ = (
-        "_alarm",
-        "_connection",
-        "_drain_ms",
-        "_drain_until",
-        "_ending",
-        "_errands",
-        "_execution",
-        "_fault",
-        "_following",
-        "_inbox",
-        "_limits",
-        "_live",
-        "_now",
-        "_outlet",
-        "_over",
-        "_parts",
-        "_room",
-        "_running",
-        "_time_has_come",
-        "_transport",
-        "_user",
-        "_user_for_token",
-        "_working",
-        "standing",
-    )
+        "_alarm", "_connection", "_drain_ms", "_drain_until", "_ending", "_errands", "_execution", "_fault",
+        "_following", "_inbox", "_limits", "_live", "_now", "_outlet", "_over", "_parts", "_room", "_running",
+        "_time_has_come", "_transport", "_user", "_user_for_token", "_working", "standing",
+    )  # fmt: skip
 
     def __init__(
         self, parts: Parts, transport: Transport, user_for_token: UserForToken, address: str, user_agent: str
@@ -273,6 +252,9 @@ class Session:
         """Time to look: at what is being written, or at what is due. Returns when to look again."""
         now = self._now()
         if self._outlet.ready:
+            due = self._connection.due_at()
+            if now < due:
+                return due
             self._time_has_come = True
             self._go_on()
             return now + POLL_SECONDS
@@ -362,8 +344,17 @@ class Session:
     # --- Events ----------------------------------------------------------------------------------------------
 
     def _serve(self) -> None:
-        """The fan-out's turn for this session."""
-        self._go_on(turn=True)
+        """The fan-out's turn for this session. Nearly always there is nothing but events."""
+        following = self._following
+        if following is None or self._inbox or self._time_has_come or self._drain_ms is not None or self._live.due:
+            self._go_on(turn=True)
+            return
+        if self._can_go_on and following.pending:
+            try:
+                self._deliver(following)
+            except Exception as fault:
+                self._fail(fault)
+        following.rest(ready=self._can_go_on)
 
     def _deliver(self, following: Following) -> None:
         if following.is_behind(self._limits.behind):

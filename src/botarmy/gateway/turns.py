@@ -12,7 +12,12 @@ AT_ONCE: Final = 100
 CATCHING_UP_AT_ONCE: Final = 8
 """The same, of those who have missed something: theirs are large frames."""
 FULL_ROUND: Final = 1_000
-"""A round of as many, or more, lasts as long as is allowed; one of fewer so much less."""
+"""A round of as many, or more, lasts as long as is wanted; one of fewer so much less."""
+SHARE: Final = 0.35
+"""Of its time that the event loop may spend on turns. Where they take more, they come less often: what comes meanwhile
+shares a frame, and others find the loop free."""
+SLOWER: Final = 6
+"""How much longer than wanted a round may become for that."""
 
 
 class Follower(Protocol):
@@ -31,11 +36,12 @@ class Turns:
     """Serves followers without holding up the event loop, or letting one of them hold up another.
 
     What comes after a quiet moment goes out at once. While more comes, a follower is served once in a round, and a
-    round lasts longer the more there are in it: what comes meanwhile shares a frame. A round is cut into turns, spread
-    over its time. Who has missed something is served beside, a page in a turn, and delays nobody who has not.
+    round lasts longer the more there are in it, and the more of its time the loop needs for that: what comes meanwhile
+    shares a frame. A round is cut into turns, spread over its time. Who has missed something is served beside, a page
+    in a turn, and delays nobody who has not.
 
     Args:
-        seconds: how long a round may last, unless serving takes longer.
+        seconds: how long a full round is to last, where the loop has time enough.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -79,17 +85,24 @@ class Turns:
         asyncio.get_running_loop().call_at(self._next, self._turn)
 
     def _turn(self) -> None:
-        self._planned = False
-        began = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         if self._served >= len(self._round):
             self._round, self._due, self._served = list(self._due), {}, 0
         size = len(self._round)
         some = self._round[self._served : self._served + AT_ONCE]
         self._served += len(some)
         _serve(some)
-        self._next = began + self._seconds * len(some) / max(size, FULL_ROUND)
         if self._served >= size:
             self._round, self._served = [], 0
+        self._planned = True
+        loop.call_soon(self._rest, began, self._seconds * len(some) / max(size, FULL_ROUND))
+
+    def _rest(self, began: float, wanted: float) -> None:
+        """Until the next turn. The loop is back: what the turn took is known, with the writing, which it does last."""
+        self._planned = False
+        taken = asyncio.get_running_loop().time() - began
+        self._next = began + max(wanted, min(taken / SHARE, SLOWER * wanted))
         if self._round or self._due:
             self._plan()
 

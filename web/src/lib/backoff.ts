@@ -2,9 +2,17 @@
 
 const LEAST_MS = 500;
 const MOST_MS = 20_000;
+/** For a server that lets the client in: then it is the way that breaks. */
+const MOST_DOUBLED_LET_IN = 2;
+const MOST_DOUBLED = 15;
 
-/** `failures`: attempts that failed in a row before this wait. `random`: 0 ≤ x < 1. */
-export function backoff(failures: number, random: number): number {
-  const ceiling = Math.min(MOST_MS, LEAST_MS * 2 ** Math.min(failures + 1, 16));
+/** `doubled`: how often waits have doubled since a connection held. `random`: 0 ≤ x < 1. */
+export function backoff(doubled: number, random: number): number {
+  const ceiling = Math.min(MOST_MS, LEAST_MS * 2 ** (doubled + 1));
   return LEAST_MS + random * (ceiling - LEAST_MS);
+}
+
+/** After one more connection that did not hold. `letIn`: whether the server had said welcome on it. */
+export function doubledAgain(doubled: number, letIn: boolean): number {
+  return Math.min(doubled + 1, letIn ? MOST_DOUBLED_LET_IN : MOST_DOUBLED);
 }

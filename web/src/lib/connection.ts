@@ -5,7 +5,7 @@
  *     idle → opening → open → waiting → opening …      and from anywhere → stopped
  */
 
-import { backoff } from "./backoff";
+import { backoff, doubledAgain } from "./backoff";
 import { type CommandFrame, Commands, type Outcome } from "./commands";
 import { Cursor } from "./cursor";
 import type { JsonObject } from "./read";
@@ -96,7 +96,10 @@ export class Connection {
   #filter: LogFilter | null = null;
   #phase: Phase = { name: "idle" };
   #stopTimer: () => void = () => {};
+  /** Connections in a row that did not hold. */
   #failures = 0;
+  /** How often the waits have doubled by now. */
+  #doubled = 0;
   #everOpen = false;
   #drainMs: number | null = null;
   #heardAt = 0;
@@ -320,12 +323,15 @@ export class Connection {
   }
 
   #lost(): void {
+    const letIn = this.#phase.name === "open";
     const held = this.#phase.name === "open" && this.#world.now() - this.#phase.since >= HELD_MS;
     const announced = this.#drainMs;
     this.#drainMs = null;
-    this.#failures = held || announced !== null ? 0 : this.#failures + 1;
+    const well = held || announced !== null;
+    this.#failures = well ? 0 : this.#failures + 1;
+    this.#doubled = well ? 0 : doubledAgain(this.#doubled, letIn);
     const jitter = this.#world.random();
-    const wait = announced === null ? backoff(this.#failures, jitter) : announced + jitter * 500;
+    const wait = announced === null ? backoff(this.#doubled, jitter) : announced + jitter * 500;
     this.#leaveSocket();
     this.#enter({ name: "waiting", retryAt: this.#world.now() + wait });
     this.#stopTimer = this.#world.after(wait, () => this.#open());
