@@ -3,7 +3,8 @@
     .venv/bin/python -m benchmarks.soak --minutes 120
 
 Starts a real server (`botarmy serve`, offline demo at full speed) over a folder that it removes again. First it is
-warmed up, until what it keeps of the log in memory is full. Then its resident memory is looked at every five seconds.
+warmed up, until what it keeps of the log in memory is full: with notes to projects that stay, for the events of those
+that are deleted go from memory too. Then its resident memory is looked at every five seconds.
 The drift is how much more it is, in the middle, in the last fifth of the time than in the first. It is told every ten
 minutes, and at the end, which may be before its time: SIGTERM is enough. Linux only. Judges nothing.
 """
@@ -30,8 +31,16 @@ from websockets.typing import Subprotocol
 from benchmarks.server import served
 
 LOOK_SECONDS = 5.0
-WARM_EVENTS = 30_000
-"""More than a server holds in memory."""
+KEPT_RUNS = 50
+KEPT_NOTES = 440
+"""To each of these runs: more than a server holds in memory, together."""
+WRITERS = 10
+FRAME_SECONDS = 0.021
+"""A client that sends faster is sent away."""
+BUSY_EVENTS = 10_000
+"""Of runs, as many at a time as the server takes, before it is looked at."""
+REGULARS = 2_000
+"""How many different clients there are."""
 RUNS_KEPT = 20
 """Older ones are deleted."""
 RUN_SECONDS = 4.0
@@ -73,6 +82,26 @@ class Soak:
                     await http.delete(f"/api/runs/{self._runs.popleft()}")
                 await asyncio.sleep(seconds)
 
+    async def fill(self) -> None:
+        """Notes to runs that stay."""
+        async with httpx2.AsyncClient(base_url=self._url, timeout=60) as http, asyncio.TaskGroup() as tasks:
+            kept: list[str] = []
+            for _ in range(KEPT_RUNS):
+                kept.append((await http.post("/api/runs", json={"brief": "Kept"})).json()["run_id"])
+                await http.post(f"/api/runs/{kept[-1]}/pause")
+            for number in range(WRITERS):
+                tasks.create_task(self._write(kept[number::WRITERS]))
+
+    async def _write(self, runs: list[str]) -> None:
+        async with connect(self._socket, subprotocols=[Subprotocol("botarmy.v1")]) as socket:
+            await socket.send('{"type":"hello"}')
+            await socket.recv()
+            for number in range(KEPT_NOTES * len(runs)):
+                args = {"run_id": runs[number % len(runs)], "content": "A word that stays, of the length of a sentence"}
+                frame = {"type": "command", "id": str(self._chance.random()), "name": "add_note", "args": args}
+                await socket.send(json.dumps(frame))
+                await asyncio.gather(socket.recv(), asyncio.sleep(FRAME_SECONDS))
+
     async def come_and_go(self) -> None:
         """One client after another, for ever."""
         while True:
@@ -84,7 +113,7 @@ class Soak:
         chance = self._chance
         socket = await connect(self._socket, subprotocols=[Subprotocol("botarmy.v1")], max_size=None)
         try:
-            await socket.send(json.dumps({"type": "hello", "client_id": f"c{chance.randrange(10**6)}"}))
+            await socket.send(json.dumps({"type": "hello", "client_id": f"c{chance.randrange(REGULARS)}"}))
             for number in range(chance.randint(1, 4)):
                 topics = [*chance.sample(TOPICS, 2), *(f"run:{run_id}" for run_id in list(self._runs)[-2:])]
                 kind = chance.choice(["subscribe", "subscribe", "unsubscribe"])
@@ -110,18 +139,20 @@ class Soak:
 
 async def soak(url: str, pid: int, clients: int, minutes: float) -> None:
     it = Soak(url, pid, random.Random(1))
-    cold = it.resident()
+    cold, began = it.resident(), time.monotonic()
+    await it.fill()
+    print(
+        f"filled after {time.monotonic() - began:.0f} s: {it.resident():.1f} MiB, {cold:.1f} at the start", flush=True
+    )
     async with asyncio.TaskGroup() as tasks:
         endless = [tasks.create_task(it.come_and_go()) for _ in range(clients)]
         making = tasks.create_task(it.make_runs(0))
-        began = time.monotonic()
-        while await it.position() < WARM_EVENTS:  # noqa: ASYNC110 - the server is another process
+        warm = await it.position() + BUSY_EVENTS
+        while await it.position() < warm:  # noqa: ASYNC110 - the server is another process
             await asyncio.sleep(1)
         making.cancel()
         endless.append(tasks.create_task(it.make_runs(RUN_SECONDS)))
-        print(
-            f"warm after {time.monotonic() - began:.0f} s: {it.resident():.1f} MiB, {cold:.1f} at the start", flush=True
-        )
+        print(f"warm after {time.monotonic() - began:.0f} s: {it.resident():.1f} MiB", flush=True)
         seen = await _watched(it, minutes)
         for task in endless:
             task.cancel()

@@ -39,7 +39,10 @@ async def welcome(parts: Parts, connection: p.Connection, hello: p.Greet, user: 
 
 async def _can_resume(parts: Parts, resume: f.Resume) -> bool:
     """Whether the log has what follows. Another server may have been ahead of this one's feed."""
-    if resume.epoch != parts.store.epoch or resume.position > await parts.store.head():
+    if resume.epoch != parts.store.epoch:
         return False
-    await parts.feed.reached(resume.position)
+    if resume.position > parts.feed.head:  # which is never ahead of the log
+        if resume.position > await parts.store.head():
+            return False
+        await parts.feed.reached(resume.position)
     return True

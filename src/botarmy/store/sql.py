@@ -53,6 +53,8 @@ class SqlStore:
         self.epoch: Final = database.epoch
         self._readers: Final = Readers(database.readers) if database.readers else None
         self._writer: Final = Writer(database)
+        self._purged = (-1, 0)
+        """Up to where, as it was after so many purges: thousands of clients that come back at once all ask."""
 
     @classmethod
     async def open(cls, database: Path | str, *, new_id: NewId) -> Self:
@@ -135,7 +137,10 @@ class SqlStore:
         return await self._read(compaction.compacted_up_to)
 
     async def purged_up_to(self) -> int:
-        return await self._read(retention.purged_up_to)
+        purges = self._writer.purges
+        if self._purged[0] != purges:
+            self._purged = (purges, await self._read(retention.purged_up_to))
+        return self._purged[1]
 
     async def ended_before(self, moment: Timestamp, limit: int) -> list[str]:
         return await self._read(lambda conn: retention.ended_before(conn, moment, limit))

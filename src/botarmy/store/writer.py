@@ -62,6 +62,8 @@ class Writer:
         self._untidy = False
         self._position = database.position
         self.tail: Final = Tail(database.position)
+        self.purges = 0
+        """How many commits that purge have been answered."""
         self._known: Known | None = None
         self._thread: Final = threading.Thread(target=self._run, name="botarmy-store-writer", daemon=True)
         self._thread.start()
@@ -108,6 +110,7 @@ class Writer:
     def _remember(self, work: Append, entries: Iterable[LogEntry]) -> None:
         if work.prepared.commit.purge:
             self.tail.clear()
+            self.purges += 1
         self.tail.extend(entries)
 
     def _end(self, error: Exception | None) -> None:
