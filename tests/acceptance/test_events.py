@@ -128,16 +128,42 @@ def test_the_answer_is_one_that_nothing_on_the_way_holds_back(start_server: Star
 def test_what_is_refused_is_refused_before_the_stream_begins(start_server: StartServer) -> None:
     server = start_server()
     many = ",".join(f"run:{number}" for number in range(101))
-    refusals = {
-        "bad_arguments": ("", {}),
-        "too_many_topics": ("?topics=" + "&topics=".join(many.split(",")), {}),
-        "bad_host": ("?topics=runs", {"Host": "evil.example"}),
-        "bad_origin": ("?topics=runs", {"Origin": "http://evil.example"}),
-    }
-    for code, (query, headers) in refusals.items():
+    refusals: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("bad_arguments", "", {}),
+        ("bad_arguments", "?topics=log&levels=loud", {}),
+        ("bad_arguments", "?topics=log&agents=" + "x" * 101, {}),
+        ("bad_arguments", "?topics=log&types=" + "a," * 101, {}),
+        ("too_many_topics", "?topics=" + "&topics=".join(many.split(",")), {}),
+        ("bad_host", "?topics=runs", {"Host": "evil.example"}),
+        ("bad_origin", "?topics=runs", {"Origin": "http://evil.example"}),
+    )
+    for code, query, headers in refusals:
         with asked(server, query, **headers) as answer:
             assert json.loads(answer.read())["code"] == code
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_log_comes_through_a_filter(start_server: StartServer) -> None:
+    server = start_server()
+    with (
+        asked(server, "?topics=log&types=run_status,note&levels=error") as some,
+        asked(server, "?topics=log&types=run_status&agents=") as nothing,
+    ):
+        heard, quiet = spoken(some), spoken(nothing)
+        assert [next(each)["event"] for each in (heard, quiet, heard, quiet)] == ["welcome"] * 2 + ["snapshot"] * 2
+        run_id = started(server)
+        httpx2.post(f"{server.url}/api/runs/{run_id}/notes", json={"content": "A word"}).raise_for_status()
+        types = set()
+        while "note" not in types:
+            types.add(json.loads(next(heard)["data"])["type"])
+        assert types == {"run_status", "note"}
+        server.stop()
+        assert next(quiet)["event"] == "drain", "where no agent may pass, nothing does"
+
+
+def spoken(answer: httpx2.Response) -> Iterator[Fields]:
+    """What is not an id alone."""
+    return (fields for fields in messages(answer) if "data" in fields)
 
 
 def test_a_server_that_stops_says_when_to_come_back(start_server: StartServer) -> None:

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from botarmy.delivery.snapshots import Snapshots
+from botarmy.delivery.topics import ALL, LogFilter
+from botarmy.delivery.visits import Visit
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Note
 from botarmy.domain.users import LOCAL, User
 from botarmy.gateway import Limits
 from botarmy.gateway.stream import Shared
 from botarmy.gateway.streams import Streams
+from botarmy.telemetry import Metrics, render_metrics
 from tests.gateway.virtual import VirtualLoop
 from tests.gateway.world import Clock, World, world
 
@@ -86,8 +89,8 @@ class Page:
 
 def streams(here: World, **limits: Any) -> Streams:
     ids = count(1)
-    snapshots = Snapshots(here.log, here.feed, here.desk)
-    return Streams(
+    snapshots = Snapshots(here.log, here.feed, here.desk, here.gateway.figures)
+    made = Streams(
         Shared(
             store=here.log,
             feed=here.feed,
@@ -95,15 +98,24 @@ def streams(here: World, **limits: Any) -> Streams:
             clock=Clock(),
             new_id=lambda: f"s-{next(ids)}",
             limits=Limits(**limits),
+            metrics=Metrics(),
         )
     )
+    here.gateway.figures.also(made.standings)
+    return made
 
 
 async def follow(
-    here: World, *topics: str, over: Streams | None = None, user: User = LOCAL, last_id: str | None = None
+    here: World,
+    *topics: str,
+    over: Streams | None = None,
+    user: User = LOCAL,
+    last_id: str | None = None,
+    log: LogFilter = ALL,
 ) -> Page:
     page = Page(last_id=last_id)
-    opened = await (over or streams(here)).open(user, topics, last_id, "127.0.0.1")
+    visit = Visit(user=user, topics=topics, last_id=last_id, log=log, address="127.0.0.1", user_agent="a browser")
+    opened = await (over or streams(here)).open(visit)
 
     async def serve() -> None:
         page.ended = await opened.serve(page)
@@ -136,7 +148,7 @@ async def test_the_id_comes_after_the_last_snapshot_so_that_half_of_them_is_not_
             raise ConnectionResetError
 
     page = Cut()
-    opened = await streams(here).open(LOCAL, ["runs", "run:r1"], None, "")
+    opened = await streams(here).open(Visit(user=LOCAL, topics=["runs", "run:r1"], address=""))
     await opened.serve(page)
     assert page.names() == ["welcome", "snapshot"]
     assert page.last_id is None
@@ -196,7 +208,7 @@ async def test_only_what_is_selected_and_the_users_is_sent(here: World) -> None:
 
 async def test_so_many_topics_are_refused_before_anything_is_sent(here: World) -> None:
     with pytest.raises(DomainError, match="many"):
-        await streams(here, topics=2).open(LOCAL, ["a", "b", "c"], None, "")
+        await streams(here, topics=2).open(Visit(user=LOCAL, topics=["a", "b", "c"], address=""))
 
 
 async def test_who_is_far_behind_gets_a_resync_with_fresh_snapshots(here: World) -> None:
@@ -248,7 +260,7 @@ async def test_large_pieces_of_the_log_are_sent_in_bounded_chunks(here: World) -
         here.log.append("r1", Note(by="local"), "x" * 50_000)
     await here.feed.reached(21)
     page = Measuring()
-    opened = await streams(here).open(LOCAL, ["run:r1"], "epoch-1:1", "")
+    opened = await streams(here).open(Visit(user=LOCAL, topics=["run:r1"], last_id="epoch-1:1", address=""))
     here.tasks.start_soon(opened.serve, page)
     await asyncio.sleep(1)
 
@@ -300,7 +312,7 @@ async def test_a_store_that_is_away_is_waited_for(here: World) -> None:
         for number in range(5):
             short.note("r1", str(number))
         await short.feed.reached(6)
-        opened = await streams(short).open(LOCAL, ["run:r1"], "epoch-1:1", "")
+        opened = await streams(short).open(Visit(user=LOCAL, topics=["run:r1"], last_id="epoch-1:1", address=""))
         page = Page()
         short.log.available = False
         short.tasks.start_soon(opened.serve, page)
@@ -309,3 +321,48 @@ async def test_a_store_that_is_away_is_waited_for(here: World) -> None:
         short.log.available = True
         await asyncio.sleep(5)
         assert [event["content"] for event in page.events()] == ["0", "1", "2", "3", "4"]
+
+
+async def test_the_log_comes_through_a_filter(here: World) -> None:
+    page = await follow(here, "log", log=LogFilter(types=frozenset({"note"}), agents=frozenset({"Tester"})))
+    here.note("r1", "of nobody")
+    here.log.append("r1", Note(by="ada"), "of the tester", agent="Tester")
+    here.log.append("r1", Note(by="ada"), "of another", agent="Analyst")
+    await asyncio.sleep(0.1)
+
+    assert [event["content"] for event in page.events()] == ["of the tester"]
+    await asyncio.sleep(11)
+    assert page.last_id == "epoch-1:4", "what is left out moves the cursor too"
+
+
+async def test_topics_without_events_come_anew_once_a_second_while_they_change_and_move_no_cursor(here: World) -> None:
+    over = streams(here)
+    page = await follow(here, "connections", "run:r1", over=over)
+    await follow(here, "runs", over=over)
+    await asyncio.sleep(1)
+    assert [one["topic"] for one in page.of("snapshot")] == ["connections", "run:r1", "connections"]
+
+    here.note("r1", "after")
+    await asyncio.sleep(2)
+    first, *later = [one for one in page.of("snapshot") if one["topic"] == "connections"]
+    assert [one["position"] for one in (first, *later)] == [1, 1, 2, 2]
+    assert page.last_id == "epoch-1:2"
+    assert [one["topics"] for one in later[0]["data"]["connections"]] == [["runs"], ["connections", "run:r1"]]
+
+
+async def test_streams_are_connections_as_any_other(here: World) -> None:
+    over = streams(here)
+    page = await follow(here, "run:r1", over=over)
+    here.note("r1", "said")
+    await asyncio.sleep(2)
+
+    (one,) = json.loads(await here.gateway.figures.connections())["connections"]
+    assert (one["user"], one["address"], one["user_agent"]) == ("local", "127.0.0.1", "a browser")
+    assert (one["client_id"], one["topics"], one["lag"]) == (page.of("welcome")[0]["client_id"], ["run:r1"], 0)
+    assert one["bytes_sent"] > 0
+    assert json.loads(await here.gateway.figures.stats())["connections"] == 1
+    assert b'botarmy_connections{transport="sse"} 1.0' in render_metrics(over.shared.metrics)
+
+    await over.drain()
+    assert json.loads(await here.gateway.figures.connections()) == {"connections": []}
+    assert b'botarmy_connections{transport="sse"} 0.0' in render_metrics(over.shared.metrics)

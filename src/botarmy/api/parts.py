@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Figures
+from botarmy.delivery.visits import Visit
 from botarmy.domain.users import User
 from botarmy.ports import Store
 from botarmy.service import Door, History, Service
@@ -59,8 +60,8 @@ class OpenedStream(Protocol):
         ...
 
 
-OpenStream: TypeAlias = Callable[[User, Sequence[str], str | None, str], Awaitable[OpenedStream]]
-"""Opens an event stream (user, topics, last event's id, address). Raises DomainError and StoreUnavailable."""
+OpenStream: TypeAlias = Callable[[Visit], Awaitable[OpenedStream]]
+"""Opens an event stream. Raises DomainError and StoreUnavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

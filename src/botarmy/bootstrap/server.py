@@ -99,7 +99,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         await tasks.until_started("feed", feed.run)
         limits = _limits(settings)
         gateway = Gateway(store, feed, service, clock, new_id, limits, metrics, equipment.limiters.states)
-        streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits)
+        streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), limits, metrics)
+        gateway.figures.also(streams.standings)
         tasks.start("worker", _worker(loaded, hub, bus, equipment, teams).run())
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
         start_upkeep(tasks, settings, service, store, feed)
@@ -140,9 +141,18 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _streams(store: Store, feed: Feed, snapshots: Snapshots, limits: Limits) -> Streams:
-    clock = SystemClock()
-    return Streams(Shared(store=store, feed=feed, snapshots=snapshots, clock=clock, new_id=new_id, limits=limits))
+def _streams(store: Store, feed: Feed, snapshots: Snapshots, limits: Limits, metrics: telemetry.Metrics) -> Streams:
+    return Streams(
+        Shared(
+            store=store,
+            feed=feed,
+            snapshots=snapshots,
+            clock=SystemClock(),
+            new_id=new_id,
+            limits=limits,
+            metrics=metrics,
+        )
+    )
 
 
 async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, gateway: Gateway) -> bytes:

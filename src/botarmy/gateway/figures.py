@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import ReadableLog
 from botarmy.domain.times import Timestamp, later
 from botarmy.gateway.attendance import Attendance
-from botarmy.gateway.standing import Standing
+from botarmy.gateway.standing import Present
 from botarmy.ports import Clock, LimitState
 from botarmy.telemetry import Metrics, Percentiles
 
@@ -72,22 +72,30 @@ class Figures:
         feed: Feed,
         clock: Clock,
         metrics: Metrics,
-        served: Callable[[], Iterable[Standing]],
+        served: Callable[[], Iterable[Present]],
         rate_limits: Callable[[], Mapping[str, LimitState]],
     ) -> None:
         self._store: Final = store
         self._feed: Final = feed
         self._clock: Final = clock
         self._metrics: Final = metrics
-        self._served: Final = served
+        self._sources: Final = [served]
         self._rate_limits: Final = rate_limits
         self._heads: Final[deque[tuple[float, int]]] = deque(maxlen=1_000)
         self.attendance: Final = Attendance()
         feed.listen(self._on_advance)
 
+    def also(self, served: Callable[[], Iterable[Present]]) -> None:
+        """These are connections too."""
+        self._sources.append(served)
+
+    def _served(self) -> Iterator[Present]:
+        return (one for served in self._sources for one in served())
+
     async def connections(self) -> str:
         now, head = self._clock.now(), self._feed.head
-        newest = list(self._served())[::-1][:CONNECTIONS_LISTED]
+        served = list(self._served())
+        newest = sorted(served, key=lambda one: one.since)[: -CONNECTIONS_LISTED - 1 : -1]
         return _CONNECTIONS.dump_json({"connections": [_view(one, now, head) for one in newest]}).decode()
 
     async def stats(self) -> str:
@@ -134,7 +142,7 @@ class Figures:
         return round((self._feed.head - start) / RATE_SECONDS, 1)
 
 
-def _view(one: Standing, now: Timestamp, head: int) -> ConnectionView:
+def _view(one: Present, now: Timestamp, head: int) -> ConnectionView:
     return ConnectionView(
         client_id=one.client_id,
         user=one.user,

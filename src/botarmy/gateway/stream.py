@@ -18,11 +18,14 @@ from botarmy.delivery.feed import POLL_SECONDS, Entry, Feed
 from botarmy.delivery.needs import ReadableLog
 from botarmy.delivery.snapshots import Snapshot, Snapshots
 from botarmy.delivery.topics import Interest, Topic, parse_topic
+from botarmy.delivery.visits import Visit
 from botarmy.domain.errors import DomainError
-from botarmy.domain.users import User
 from botarmy.gateway import frames as f
 from botarmy.gateway.limits import Limits
+from botarmy.gateway.live import Live
+from botarmy.gateway.standing import StreamStanding
 from botarmy.ports import Clock, NewId, StoreUnavailable
+from botarmy.telemetry import Metrics
 
 CHUNK_BYTES: Final = 256 * 1024
 """Written at once; an event larger than this travels alone."""
@@ -53,6 +56,7 @@ class Shared:
     clock: Clock
     new_id: NewId
     limits: Limits
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,19 @@ class Opening:
     position: int
     topics: tuple[Topic, ...]
     text: str
+    client_id: str
 
 
 class Stream:
     """Serves one client, from its `opening` on, until either side ends it."""
 
-    def __init__(self, shared: Shared, user: User, opening: Opening) -> None:
-        self.user: Final = user
+    def __init__(self, shared: Shared, visit: Visit, opening: Opening) -> None:
+        self.user: Final = visit.user
+        self._log: Final = visit.log
         self._shared: Final = shared
         self._opening: Final = opening
+        self.standing: Final = StreamStanding(visit, opening.client_id, shared.clock.now())
+        self._live: Final = Live(shared.snapshots, self._wake)
         self._changed: Final = asyncio.Event()
         self._drain_ms: int | None = None
         self._dismissed = False
@@ -80,7 +88,12 @@ class Stream:
     def _begin(self, position: int, topics: Sequence[Topic]) -> None:
         self._scanned = position
         self._topics = topics
-        self._interest = Interest.of(topics, self.user)
+        self._interest = Interest.of(topics, self.user, self._log)
+        self.standing.topics = [str(topic) for topic in topics]
+        self._live.follow(topics)
+
+    def _wake(self) -> None:
+        self._changed.set()
 
     def drain(self, reconnect_after_ms: int) -> None:
         """Tell the client to come back, and end."""
@@ -97,11 +110,12 @@ class Stream:
         stop = self._shared.feed.listen(self._changed.set)
         try:
             with anyio.CancelScope() as scope:
-                out = _Writing(outlet, self._shared.limits, scope)
-                await out.send(self._opening.text)
+                out = _Writing(outlet, self._shared.limits, scope, self.standing)
+                await out.send(self._opening.text, self._scanned)
                 return await self._serve(out)
             return TOO_SLOW
         finally:
+            self._live.end()
             stop()
 
     async def _serve(self, out: _Writing) -> str:
@@ -116,8 +130,10 @@ class Stream:
                 return "server draining"
             if self._shared.feed.head > self._scanned:
                 await self._deliver(out)
+            elif self._live.due:
+                await self._refresh(out)
             elif out.silent_for() >= self._shared.limits.heartbeat_seconds:
-                await out.send(f"id: {self._id(self._scanned)}\n\n")
+                await out.send(f"id: {self._id(self._scanned)}\n\n", self._scanned)
             else:
                 with anyio.move_on_after(self._shared.limits.heartbeat_seconds - out.silent_for()):
                     await self._changed.wait()
@@ -129,14 +145,27 @@ class Stream:
                 return
             stretch = await self._shared.feed.read(self._scanned)
         except (StoreUnavailable, DomainError) as error:
-            log.warning("stream_waits_for_store", detail=str(error))
-            await anyio.sleep(POLL_SECONDS)
+            await self._wait_for_store(error)
             return
-        for chunk in self._chunks([entry for entry in stretch.entries if self._interest.selects(entry)]):
+        for chunk, position in self._chunks([entry for entry in stretch.entries if self._interest.selects(entry)]):
             if self._dismissed:
                 return
-            await out.send(chunk)
+            await out.send(chunk, position)
         self._scanned = stretch.to
+
+    async def _refresh(self, out: _Writing) -> None:
+        """Live topics as they are now. Their snapshots carry the position that the client has, and do not move it."""
+        try:
+            fresh = await self._live.fresh()
+        except StoreUnavailable as error:
+            await self._wait_for_store(error)
+            return
+        for topic, data in fresh:
+            await out.send(_named("snapshot", f.snapshot(str(topic), out.told, data)))
+
+    async def _wait_for_store(self, error: Exception) -> None:
+        log.warning("stream_waits_for_store", detail=str(error))
+        await anyio.sleep(POLL_SECONDS)
 
     def _is_behind(self) -> bool:
         feed, most = self._shared.feed, self._shared.limits.behind
@@ -150,20 +179,22 @@ class Stream:
         snapshot = await self._shared.snapshots.take(self._topics, self.user)
         text = resync_text(self._shared.store.epoch, "behind", self._topics, snapshot)
         self._begin(snapshot.position, tuple(snapshot.data))
-        await out.send(text)
+        await out.send(text, snapshot.position)
 
-    def _chunks(self, entries: Sequence[Entry]) -> Iterator[str]:
+    def _chunks(self, entries: Sequence[Entry]) -> Iterator[tuple[str, int]]:
+        """Each with the position of its last event."""
         chunk: list[str] = []
-        size = 0
+        size = last = 0
         for entry in entries:
             text = f"id: {self._id(entry.position)}\ndata: {entry.wire.decode()}\n\n"
             if chunk and size + len(text) > CHUNK_BYTES:
-                yield "".join(chunk)
+                yield "".join(chunk), last
                 chunk, size = [], 0
             chunk.append(text)
             size += len(text)
+            last = entry.position
         if chunk:
-            yield "".join(chunk)
+            yield "".join(chunk), last
 
     def _id(self, position: int) -> str:
         return f"{self._shared.store.epoch}:{position}"
@@ -172,38 +203,44 @@ class Stream:
 class _Writing:
     """Gives the client its time for each write. One that needs more ends the scope."""
 
-    def __init__(self, outlet: Outlet, limits: Limits, scope: anyio.CancelScope) -> None:
+    def __init__(self, outlet: Outlet, limits: Limits, scope: anyio.CancelScope, standing: StreamStanding) -> None:
         self._outlet: Final = outlet
         self._limits: Final = limits
         self._scope: Final = scope
+        self._standing: Final = standing
         self._said = anyio.current_time()
+        self.told = 0
+        """The newest position that the client was given."""
 
     def silent_for(self) -> float:
         return anyio.current_time() - self._said
 
-    async def send(self, text: str) -> None:
+    async def send(self, text: str, position: int | None = None) -> None:
+        """`position`: that the text ends with; None where it gives none."""
         data = text.encode()
+        self.told = self.told if position is None else position
         self._scope.deadline = anyio.current_time() + self._limits.stall_seconds + len(data) / SLOWEST
         await self._outlet.send(data)
         self._scope.deadline = float("inf")
         self._said = anyio.current_time()
+        self._standing.took(len(data), self.told)
 
 
-async def opened(shared: Shared, user: User, names: Sequence[str], last_id: str | None) -> Stream:
-    """A stream for these topics, resumed after the event `last_id` where that is possible.
+async def opened(shared: Shared, visit: Visit) -> Stream:
+    """A stream for the visit's topics, resumed after the event `last_id` where that is possible.
 
     Raises:
         DomainError: `too_many_topics`.
         StoreUnavailable: the log cannot be read.
     """
-    known, unknown = _topics(names, shared.limits.topics)
-    position = await _resumable(shared, last_id)
+    known, unknown = _topics(visit.topics, shared.limits.topics)
+    position = await _resumable(shared, visit.last_id)
     if position is None:
-        snapshot = await shared.snapshots.take(known, user)
+        snapshot = await shared.snapshots.take(known, visit.user)
         held, position = tuple(snapshot.data), snapshot.position
     else:
         snapshot = None
-        held = await shared.snapshots.visible(known, user)
+        held = await shared.snapshots.visible(known, visit.user)
     lost = [*unknown, *(str(topic) for topic in known if topic not in held)]
     welcome = f.Welcome(
         client_id=shared.new_id(),
@@ -219,10 +256,12 @@ async def opened(shared: Shared, user: User, names: Sequence[str], last_id: str 
     )
     text = f"retry: {RETRY_MS}\n{_named('welcome', f.write(welcome))}{''.join(map(_unknown, lost))}"
     if snapshot is None and position < await shared.store.purged_up_to():
-        snapshot = await shared.snapshots.take(held, user)
+        snapshot = await shared.snapshots.take(held, visit.user)
         text += resync_text(shared.store.epoch, "retention", held, snapshot)
-        return Stream(shared, user, Opening(snapshot.position, tuple(snapshot.data), text))
-    return Stream(shared, user, Opening(position, held, text + _begun(shared.store.epoch, position, snapshot)))
+        position, held = snapshot.position, tuple(snapshot.data)
+    else:
+        text += _begun(shared.store.epoch, position, snapshot)
+    return Stream(shared, visit, Opening(position, held, text, welcome.client_id))
 
 
 def _topics(names: Sequence[str], most: int) -> tuple[list[Topic], list[str]]:
@@ -238,9 +277,10 @@ async def _resumable(shared: Shared, last_id: str | None) -> int | None:
     epoch, _, place = (last_id or "").rpartition(":")
     if epoch != shared.store.epoch or not (place.isascii() and place.isdigit() and len(place) < 19):
         return None
-    if int(place) > await shared.store.head():
-        return None
-    await shared.feed.reached(int(place))
+    if int(place) > shared.feed.head:  # which is never ahead of the log
+        if int(place) > await shared.store.head():
+            return None
+        await shared.feed.reached(int(place))
     return int(place)
 
 

@@ -69,7 +69,42 @@ async function answer(status: number, body: object) {
   world.server.answers.push(new Response(JSON.stringify(body), { status }));
 }
 
+function filterAsked() {
+  const parameters = new URL(world.server.asked.at(-1)?.path ?? "", "http://x").searchParams;
+  return {
+    types: parameters.getAll("types"),
+    levels: parameters.getAll("levels"),
+    agents: parameters.getAll("agents"),
+  };
+}
+
 describe("an event stream", () => {
+  it("asks for the log through the filter, and goes on from where it was with another one", async () => {
+    await connected("log");
+    connection.follow("log", { types: ["note", "error"], levels: [] });
+    await settled();
+    expect(asked()).toEqual({ topics: "log", last: "e1:100" });
+    expect(filterAsked()).toEqual({ types: ["note", "error"], levels: [""], agents: [] });
+    await world.server.says(welcome(100, ["log"], { resumed: true }), event(103));
+    expect(told).toEqual(["log", "103"]);
+
+    connection.follow("log", {});
+    await settled();
+    expect(asked()).toEqual({ topics: "log", last: "e1:103" });
+    expect(filterAsked()).toEqual({ types: [], levels: [], agents: [] });
+  });
+
+  it("keeps a filter for when the log is followed", async () => {
+    await connected("runs");
+    const before = world.server.asked.length;
+    connection.follow("runs", { agents: ["Tester, the second"] });
+    await settled();
+    expect(world.server.asked.length).toBe(before);
+    connection.follow("log");
+    await settled();
+    expect(filterAsked().agents).toEqual(["Tester, the second"]);
+  });
+
   it("brings the snapshots and then the events of its topics", async () => {
     await connected("runs", "run:r1");
     expect(link).toEqual({ status: "connected" });

@@ -10,7 +10,7 @@ import type { Socket } from "./connection";
 import { type Fetch, post } from "./posting";
 import { isObject, type JsonObject } from "./read";
 import { type Message, Messages } from "./server-sent";
-import { type ClientFrame, readFrame, readProblem, type Welcome } from "./wire";
+import { type ClientFrame, type LogFilter, readFrame, readProblem, type Welcome } from "./wire";
 
 const BROKEN = 1006;
 const DRAINING = 4000;
@@ -32,6 +32,8 @@ export class EventStream implements Socket {
   onclose: ((close: { code: number }) => void) | null = null;
   readonly #fetch: Fetch;
   readonly #topics = new Set<string>();
+  /** The log's. */
+  #filter: LogFilter = {};
   /** Said and not yet answered. */
   #subscriptions: Subscribe[] = [];
   #reading = new AbortController();
@@ -62,7 +64,7 @@ export class EventStream implements Socket {
       case "unsubscribe":
         for (const topic of frame.topics) this.#topics.delete(topic);
         this.#later({ type: "unsubscribed", id: frame.id, topics: frame.topics });
-        this.#open(this.#settled ? `${this.#epoch}:${this.#position}` : null);
+        this.#open(this.#resumable());
         break;
       case "command":
         this.#posted = this.#posted.then(() => this.#post(frame));
@@ -81,9 +83,10 @@ export class EventStream implements Socket {
     this.#end(DRAINING);
   }
 
-  /** There is no filter here: all of the log comes. */
   #subscribe(frame: Subscribe): void {
+    if (frame.filter !== undefined) this.#filter = frame.filter;
     if (frame.topics.length === 0) {
+      if (this.#topics.has("log")) this.#open(this.#resumable());
       return;
     }
     for (const topic of frame.topics) this.#topics.add(topic);
@@ -103,6 +106,10 @@ export class EventStream implements Socket {
     }
   }
 
+  #resumable(): string | null {
+    return this.#settled ? `${this.#epoch}:${this.#position}` : null;
+  }
+
   #open(lastId: string | null): void {
     this.#reading.abort();
     this.#reading = new AbortController();
@@ -115,6 +122,10 @@ export class EventStream implements Socket {
     let code = BROKEN;
     try {
       const parameters = new URLSearchParams({ topics: [...this.#topics].join(",") });
+      for (const [name, words] of Object.entries(this.#filter)) {
+        if (words.length === 0) parameters.append(name, ""); // nothing passes
+        for (const word of words) parameters.append(name, word);
+      }
       const headers = { accept: "text/event-stream", ...(lastId !== null && { "last-event-id": lastId }) };
       const how = { headers, signal, cache: "no-store" } as const;
       const response = await this.#fetch(`/api/events?${parameters}`, how);
@@ -188,6 +199,7 @@ export class EventStream implements Socket {
     const before = this.#epoch;
     this.#epoch = epoch;
     this.#position = position;
+    this.#settled = resumed;
     if (before === null) {
       this.#hear(text);
       return;
