@@ -146,17 +146,16 @@ def test_what_is_refused_is_refused_before_the_stream_begins(start_server: Start
 def test_the_log_comes_through_a_filter(start_server: StartServer) -> None:
     server = start_server()
     with (
-        asked(server, "?topics=log&types=run_status,note&levels=error") as some,
+        asked(server, "?topics=log&types=run_status,agent_response&levels=error") as some,
         asked(server, "?topics=log&types=run_status&agents=") as nothing,
     ):
         heard, quiet = spoken(some), spoken(nothing)
         assert [next(each)["event"] for each in (heard, quiet, heard, quiet)] == ["welcome"] * 2 + ["snapshot"] * 2
-        run_id = started(server)
-        httpx2.post(f"{server.url}/api/runs/{run_id}/notes", json={"content": "A word"}).raise_for_status()
-        types = set()
-        while "note" not in types:
-            types.add(json.loads(next(heard)["data"])["type"])
-        assert types == {"run_status", "note"}
+        run_id, seen = started(server), list[dict[str, Any]]()
+        while not seen or seen[-1]["metadata"].get("status") != "completed":
+            seen.append(json.loads(next(heard)["data"]))
+        assert {event["type"] for event in seen} == {"run_status", "agent_response"}
+        assert {event["run_id"] for event in seen} == {run_id}
         server.stop()
         assert next(quiet)["event"] == "drain", "where no agent may pass, nothing does"
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
 
 from botarmy.client import ClientError, Snapshot, SyncClient
-from tests.client.scripted import LAST, RUN, Script, events, serving, snapshot, view_at, welcome
+from botarmy.domain.events import Event
+from tests.client.scripted import LAST, RUN, TOPIC, Script, events, serving, snapshot, view_at, welcome
+from tests.client.test_live import about
 
 
 @pytest.fixture
@@ -50,6 +53,59 @@ def test_a_watch_can_be_left_early(script: Script, url: str) -> None:
         items = client.watch(RUN)
         assert isinstance(next(items), Snapshot)
         items.close()
+
+
+def staying(*frames: dict[str, Any]) -> Callable[[WebSocket, dict[str, Any]], Awaitable[None]]:
+    """Say these frames, answer commands, and stay."""
+
+    async def talk(ws: WebSocket, _: dict[str, Any]) -> None:
+        for frame in frames:
+            await ws.send_json(frame)
+        async for heard in ws.iter_json():
+            if heard["type"] == "command":
+                await ws.send_json({"type": "reply", "id": heard["id"], "ok": True, "result": {}, "position": LAST})
+
+    return talk
+
+
+def test_topics_are_followed_and_commands_sent_over_one_connection_that_comes_back(script: Script, url: str) -> None:
+    script.then(about(TOPIC), snapshot(20), events(20, 35))
+    script.talks.append(staying(about(TOPIC, position=35, resumed=True), events(35, LAST)))
+    with SyncClient(url) as client, client.live(TOPIC) as live:
+        items = [next(live) for _ in range(6)]
+        assert [item.position for item in items if isinstance(item, Snapshot | Event)] == [20, 30, 40, 50, 60, 70]
+        assert live.command("add_note", {"run_id": RUN, "content": "Use blue"}) == {}
+        assert (live.status, live.runs[RUN].status) == ("connected", "completed")
+    assert client.closed
+
+
+def test_who_waits_for_what_comes_next_is_told_when_another_thread_leaves(script: Script, url: str) -> None:
+    script.talks.append(staying(about(TOPIC), snapshot(20)))
+    with SyncClient(url) as client:
+        begun, seen = threading.Event(), list[object]()
+        live = client.live(TOPIC)
+
+        def iterate() -> None:
+            for item in live:
+                seen.append(item)
+                begun.set()
+
+        with live:
+            live.follow("runs")
+            live.unfollow("runs")
+            thread = threading.Thread(target=iterate)
+            thread.start()
+            begun.wait()
+        thread.join()
+        assert [type(item) for item in seen] == [Snapshot]
+
+
+def test_a_client_that_is_closed_first_leaves_its_live_connection_too(script: Script, url: str) -> None:
+    script.talks.append(staying(about(TOPIC), snapshot(20)))
+    client = SyncClient(url)
+    with client.live(TOPIC) as live:
+        assert isinstance(next(live), Snapshot)
+        client.close()
 
 
 def test_commands_and_reads_have_the_same_routes(script: Script, url: str, tmp_path: Path) -> None:

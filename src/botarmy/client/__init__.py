@@ -14,5 +14,18 @@ from botarmy.client.errors import ClientError
 from botarmy.client.items import Item, Refused, Snapshot
 from botarmy.client.live import Live
 from botarmy.client.sync import SyncClient
+from botarmy.client.synclive import SyncLive
 
-__all__ = ["Client", "ClientError", "Item", "JobList", "Live", "Moment", "Refused", "RunList", "Snapshot", "SyncClient"]
+__all__ = [
+    "Client",
+    "ClientError",
+    "Item",
+    "JobList",
+    "Live",
+    "Moment",
+    "Refused",
+    "RunList",
+    "Snapshot",
+    "SyncClient",
+    "SyncLive",
+]

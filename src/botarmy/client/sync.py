@@ -13,6 +13,7 @@ from botarmy.client.client import Client, JobList, Moment, RunList
 from botarmy.client.errors import Json
 from botarmy.client.items import Snapshot
 from botarmy.client.line import OnLink
+from botarmy.client.synclive import SyncLive
 from botarmy.domain.events import Decision, Event
 from botarmy.domain.views import ArtifactView, RunView, WorkerView
 
@@ -39,12 +40,16 @@ class SyncClient:
 
     def close(self) -> None:
         """Whatever is still under way is cancelled. A second time does nothing."""
-        if self._loop.is_closed():
+        if self.closed:
             return
-        self._wait(self._end())
+        self.wait(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def closed(self) -> bool:
+        return self._loop.is_closed()
 
     def start(
         self,
@@ -55,7 +60,7 @@ class SyncClient:
         *,
         command_id: str | None = None,
     ) -> str:
-        return self._wait(self._client.start(brief, title, team, options, command_id=command_id))
+        return self.wait(self._client.start(brief, title, team, options, command_id=command_id))
 
     def fork(
         self,
@@ -67,7 +72,7 @@ class SyncClient:
         *,
         command_id: str | None = None,
     ) -> str:
-        return self._wait(self._client.fork(run_id, step, brief, title, options, command_id=command_id))
+        return self.wait(self._client.fork(run_id, step, brief, title, options, command_id=command_id))
 
     def follow_up(
         self,
@@ -78,22 +83,22 @@ class SyncClient:
         *,
         command_id: str | None = None,
     ) -> str:
-        return self._wait(self._client.follow_up(run_id, brief, title, options, command_id=command_id))
+        return self.wait(self._client.follow_up(run_id, brief, title, options, command_id=command_id))
 
     def pause(self, run_id: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.pause(run_id, command_id=command_id))
+        self.wait(self._client.pause(run_id, command_id=command_id))
 
     def resume(self, run_id: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.resume(run_id, command_id=command_id))
+        self.wait(self._client.resume(run_id, command_id=command_id))
 
     def cancel(self, run_id: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.cancel(run_id, command_id=command_id))
+        self.wait(self._client.cancel(run_id, command_id=command_id))
 
     def delete(self, run_id: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.delete(run_id, command_id=command_id))
+        self.wait(self._client.delete(run_id, command_id=command_id))
 
     def note(self, run_id: str, content: str, step: str | None = None, *, command_id: str | None = None) -> None:
-        self._wait(self._client.note(run_id, content, step, command_id=command_id))
+        self.wait(self._client.note(run_id, content, step, command_id=command_id))
 
     def answer(
         self,
@@ -109,27 +114,27 @@ class SyncClient:
         said = self._client.answer(
             run_id, request_id, decision, answer, subject=subject, path=path, command_id=command_id
         )
-        self._wait(said)
+        self.wait(said)
 
     def edit(self, run_id: str, path: str, content: str, *, rerun: bool = False, command_id: str | None = None) -> None:
-        self._wait(self._client.edit(run_id, path, content, rerun=rerun, command_id=command_id))
+        self.wait(self._client.edit(run_id, path, content, rerun=rerun, command_id=command_id))
 
     def retry_step(self, run_id: str, step: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.retry_step(run_id, step, command_id=command_id))
+        self.wait(self._client.retry_step(run_id, step, command_id=command_id))
 
     def skip_step(self, run_id: str, step: str, *, command_id: str | None = None) -> None:
-        self._wait(self._client.skip_step(run_id, step, command_id=command_id))
+        self.wait(self._client.skip_step(run_id, step, command_id=command_id))
 
     def runs(
         self, *, status: str | None = None, search: str | None = None, before: str | None = None, limit: int = 50
     ) -> RunList:
-        return self._wait(self._client.runs(status=status, search=search, before=before, limit=limit))
+        return self.wait(self._client.runs(status=status, search=search, before=before, limit=limit))
 
     def run(self, run_id: str) -> RunView:
-        return self._wait(self._client.run(run_id))
+        return self.wait(self._client.run(run_id))
 
     def audit(self, run_id: str) -> str:
-        return self._wait(self._client.audit(run_id))
+        return self.wait(self._client.audit(run_id))
 
     def jobs(
         self,
@@ -141,24 +146,24 @@ class SyncClient:
         before: str | None = None,
         limit: int = 50,
     ) -> JobList:
-        return self._wait(
+        return self.wait(
             self._client.jobs(status=status, run_id=run_id, agent=agent, search=search, before=before, limit=limit)
         )
 
     def workers(self) -> tuple[WorkerView, ...]:
-        return self._wait(self._client.workers())
+        return self.wait(self._client.workers())
 
     def connections(self) -> tuple[Json, ...]:
-        return self._wait(self._client.connections())
+        return self.wait(self._client.connections())
 
     def stats(self) -> Json:
-        return self._wait(self._client.stats())
+        return self.wait(self._client.stats())
 
     def artifacts(self, run_id: str) -> tuple[ArtifactView, ...]:
-        return self._wait(self._client.artifacts(run_id))
+        return self.wait(self._client.artifacts(run_id))
 
     def download(self, run_id: str, folder: Path) -> tuple[Path, ...]:
-        return self._wait(self._client.download(run_id, folder))
+        return self.wait(self._client.download(run_id, folder))
 
     def follow(self, run_id: str, on_link: OnLink | None = None) -> Generator[Moment, None, None]:
         return self._each(self._client.follow(run_id, on_link))
@@ -166,16 +171,19 @@ class SyncClient:
     def watch(self, run_id: str, on_link: OnLink | None = None) -> Generator[Snapshot | Event, None, None]:
         return self._each(self._client.watch(run_id, on_link))
 
+    def live(self, *topics: str, on_link: OnLink | None = None) -> SyncLive:
+        return SyncLive(self._client.live(*topics, on_link=on_link), self)
+
     def _each(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
         try:
-            while (item := self._wait(_next(items))) is not None:
+            while (item := self.wait(_next(items))) is not None:
                 yield item
         finally:
-            if not self._loop.is_closed():
-                self._wait(items.aclose())
+            if not self.closed:
+                self.wait(items.aclose())
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """Ctrl-C while it waits stops the work too."""
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Until it is done in the other thread. Ctrl-C while it waits stops the work too."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()

@@ -27,10 +27,10 @@ READERS: Final = 4
 BUSY_MS: Final = 5_000
 """How long another program may hold the file locked before a commit is refused."""
 MARK_SECONDS: Final = 1.0
-READER_CACHE_KIB: Final = 4 * 1024
+READER_CACHE_KIB: Final = 1024
 """Of pages, for each reader. The system has the file in memory as well: reading 10,000 events took no longer with 1 MiB
-than with 64."""
-WRITER_CACHE_KIB: Final = 16 * 1024
+than with 64. What is kept here is kept four times."""
+WRITER_CACHE_KIB: Final = 4 * 1024
 """Also for what a transaction has changed; beyond it pages are written before the commit."""
 _PRAGMAS: Final = f"""
     PRAGMA busy_timeout={BUSY_MS};
