@@ -4,6 +4,7 @@ from botarmy.bootstrap.access import client, running_server, token_book
 from botarmy.bootstrap.diagnosis import Finding, diagnose, model_problem
 from botarmy.bootstrap.listening import CannotStart
 from botarmy.bootstrap.model_server import CannotFail, Failing, known_faults, serve_model
+from botarmy.bootstrap.notifications import try_channels
 from botarmy.bootstrap.ownership import FolderTaken, FolderUnusable, Published
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.providers import provider_states, try_provider
@@ -33,6 +34,7 @@ __all__ = [
     "serve",
     "serve_model",
     "token_book",
+    "try_channels",
     "try_provider",
     "verify_audit",
     "version",

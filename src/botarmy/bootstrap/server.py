@@ -28,6 +28,7 @@ from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
+from botarmy.bootstrap.notifications import start_couriers
 from botarmy.bootstrap.ownership import Published, owned, publishing
 from botarmy.bootstrap.page import web_folder
 from botarmy.bootstrap.programs import Programs, programs_of
@@ -102,7 +103,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         tasks.start("worker", _worker(loaded, hub, bus, equipment, teams).run())
         gateway.figures.also(streams.standings)
         tasks.start("reaper", _reap(hub, settings.lease_seconds))
-        start_upkeep(tasks, settings, service, store, feed)
+        _start_errands(tasks, loaded, service, store, feed)
         door = await access.door(settings, store)
         tasks.start("door", access.watch(door, gateway.dismiss, streams.dismiss))
         parts = Parts(
@@ -123,6 +124,12 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         )
         app = create_app(parts)
         yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams, door=door)
+
+
+def _start_errands(tasks: Background, loaded: Loaded, service: Service, store: SqlStore, feed: Feed) -> None:
+    """What goes on beside the work: the log is kept small, and people are told who do not look."""
+    start_upkeep(tasks, loaded.settings, service, store, feed)
+    start_couriers(tasks, loaded, service, store, feed)
 
 
 def _teams(settings: Settings) -> Teams:

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from botarmy.cli import dev, providers
+from botarmy.cli import dev, notify, providers
 from botarmy.cli.options import takes_settings
 from botarmy.cli.terminal import FAILED, describe, say
 from botarmy.redaction import Redactor, secrets_in
@@ -185,4 +185,5 @@ def version() -> None:
 
 
 app.add_typer(providers.app, name="providers")
+app.add_typer(notify.app, name="notify")
 app.add_typer(dev.app, name="dev")

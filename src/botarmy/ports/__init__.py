@@ -21,6 +21,9 @@ from botarmy.ports.agents import (
     Trouble,
     Waiting,
 )
+from botarmy.ports.bookmarks import (
+    Bookmarks,
+)
 from botarmy.ports.bus import (
     Bus,
     Hint,
@@ -77,6 +80,7 @@ __all__ = [
     "Assignments",
     "BoardKind",
     "Boards",
+    "Bookmarks",
     "Bus",
     "CallEnded",
     "CallStarted",

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, DirectoryPath, Field, StringConstraints
+
+from botarmy.settings.values import (
+    Custom,
+    ModelPrice,
+    ProviderLimit,
+    customs,
+    each_model_once,
+    each_once,
+    model_price,
+    provider_limit,
+    split,
+)
 
 
 def _address(host: str) -> str:
@@ -27,13 +37,6 @@ def _not_a_file(path: Path) -> Path:
     if path.is_dir() or not path.exists():
         return path
     raise ValueError(path)
-
-
-def _split(value: object) -> object:
-    """A list from one line of text, as environments and command lines have it."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
 
 
 def _lower(value: object) -> object:
@@ -64,107 +67,9 @@ def _dollars(description: str) -> Any:
     return _setting(None, description, must, gt=0, le=1_000_000, allow_inf_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelPrice:
-    """What a model costs in USD for a million tokens, written `openai-chat:qwen3:8b=0.25/2.00`."""
-
-    model: str
-    """A model string."""
-    input: float
-    output: float
-
-    def __str__(self) -> str:
-        return f"{self.model}={self.input:g}/{self.output:g}"
-
-
-_MODEL_PRICE: Final = re.compile(r"([^\s:=]+:[^\s=]+)=(\d{1,6}(?:\.\d{1,9})?)/(\d{1,6}(?:\.\d{1,9})?)", re.ASCII)
-
-
-def _model_price(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = _MODEL_PRICE.fullmatch(value)
-    if parts is None:
-        raise ValueError(value)
-    return ModelPrice(parts[1], float(parts[2]), float(parts[3]))
-
-
-def _each_model_once(prices: tuple[ModelPrice, ...]) -> tuple[ModelPrice, ...]:
-    if len({price.model for price in prices}) < len(prices):
-        raise ValueError(prices)
-    return prices
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderLimit:
-    """What one AI service's key may be asked for in any minute, written `openai=500/200000`."""
-
-    provider: str
-    """As a model string names it."""
-    requests: int
-    tokens: int
-
-    def __str__(self) -> str:
-        return f"{self.provider}={self.requests}/{self.tokens}"
-
-
-_PROVIDER_LIMIT: Final = re.compile(r"([a-z][a-z0-9_-]*(?::[^\s:=,]+)?)=([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", re.ASCII)
-
-
-def _provider_limit(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = _PROVIDER_LIMIT.fullmatch(value)
-    if parts is None:
-        raise ValueError(value)
-    return ProviderLimit(parts[1], int(parts[2]), int(parts[3]))
-
-
-def _each_once(limits: tuple[ProviderLimit, ...]) -> tuple[ProviderLimit, ...]:
-    if len({limit.provider for limit in limits}) < len(limits):
-        raise ValueError(limits)
-    return limits
-
-
-class Custom(BaseModel):
-    """An AI service of one's own that speaks OpenAI's chat completions: `custom:<name>:<model>`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
-    base_url: str = Field(pattern=r"^https?://[^/\s]+\S*$")
-    key_variable: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
-    """The variable that holds its key; `CUSTOM_<NAME>_API_KEY` where None."""
-    key_file: Path | None = None
-    """The file that holds its key, where the variable does not."""
-
-    @property
-    def prefix(self) -> str:
-        return f"CUSTOM_{self.name.upper().replace('-', '_')}"
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.base_url}"
-
-
-def _customs(value: object) -> object:
-    """From a table by name, or from `name=address` texts."""
-    value = _split(value)
-    if isinstance(value, dict):
-        return tuple({"name": name, **table} if isinstance(table, dict) else table for name, table in value.items())
-    if isinstance(value, list | tuple):
-        return tuple(_custom(one) for one in value)
-    return value
-
-
-def _custom(value: object) -> object:
-    if isinstance(value, str):
-        name, _, address = value.partition("=")
-        return {"name": name.strip(), "base_url": address.strip()}
-    return value
-
-
 HostName: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9_.:\[\]-]+$")]
 Network: TypeAlias = Annotated[str, AfterValidator(_network)]
+Mailbox: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}$")]
 WebOrigin: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^https?://[^/\s?#]+$")]
 
 
@@ -198,7 +103,7 @@ class Settings(BaseModel):
         "Who has to sign in: on is everybody; auto is nobody while only this machine reaches BotArmy.",
         "auto or on",
     )
-    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_split)] = _setting(
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(split)] = _setting(
         (),
         "Reverse proxies that say truly whom they ask for; naming one makes everybody sign in.",
         "addresses, such as 127.0.0.1 or 10.0.0.0/8",
@@ -209,7 +114,7 @@ class Settings(BaseModel):
         "auto, demo, or a provider and a model such as openai-chat:gpt-5-mini",
         pattern=r"^(auto|demo|[^\s:]+:\S+)$",
     )
-    custom: Annotated[tuple[Custom, ...], BeforeValidator(_customs)] = _setting(
+    custom: Annotated[tuple[Custom, ...], BeforeValidator(customs)] = _setting(
         (),
         "AI services of your own that speak OpenAI's chat completions.",
         "names (small letters, digits, hyphens) with addresses, such as lab=http://lab:8000/v1, or tables",
@@ -241,9 +146,9 @@ class Settings(BaseModel):
         le=999_999_999,
     )
     llm_rate_limits: Annotated[
-        tuple[Annotated[ProviderLimit, BeforeValidator(_provider_limit)], ...],
-        BeforeValidator(_split),
-        AfterValidator(_each_once),
+        tuple[Annotated[ProviderLimit, BeforeValidator(provider_limit)], ...],
+        BeforeValidator(split),
+        AfterValidator(each_once),
     ] = _setting(
         (),
         "The limits of single AI services, as provider=requests/tokens; the others have the two above.",
@@ -262,9 +167,9 @@ class Settings(BaseModel):
         "true or false",
     )
     llm_prices: Annotated[
-        tuple[Annotated[ModelPrice, BeforeValidator(_model_price)], ...],
-        BeforeValidator(_split),
-        AfterValidator(_each_model_once),
+        tuple[Annotated[ModelPrice, BeforeValidator(model_price)], ...],
+        BeforeValidator(split),
+        AfterValidator(each_model_once),
     ] = _setting(
         (),
         "Prices of models in US dollars for a million tokens, as model=input/output; they win over the known ones.",
@@ -343,6 +248,54 @@ class Settings(BaseModel):
         ge=1,
         le=36_500,
     )
+    public_url: str | None = _setting(
+        None,
+        "The address under which people reach BotArmy, for links in what they are sent.",
+        "an address that begins with https:// or http://, such as https://bots.example.org",
+        pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$",
+        max_length=2_000,
+    )
+    notify_webhook_url: str | None = _setting(
+        None,
+        "Where to post what needs a person and what has ended; it needs notify_webhook_secret.",
+        "an address that begins with https:// or http://",
+        pattern=r"^https?://[^\s/]\S*$",
+        max_length=2_000,
+    )
+    notify_webhook_secret: str | None = _setting(
+        None,
+        "What signs those posts; it may be kept in a file that BOTARMY_NOTIFY_WEBHOOK_SECRET_FILE names.",
+        "16 to 1000 characters without spaces",
+        pattern=r"^\S+$",
+        min_length=16,
+        max_length=1_000,
+        repr=False,
+    )
+    smtp_url: str | None = _setting(
+        None,
+        "The server that takes e-mails; it may be kept in a file that BOTARMY_SMTP_URL_FILE names.",
+        "smtps://user:password@host:465, smtp://user:password@host:587 (STARTTLS) or smtp+plain://host:25 (no TLS)",
+        pattern=r"^smtps?://[^\s/]+/?$|^smtp\+plain://[^\s/@]+/?$",
+        max_length=2_000,
+        repr=False,
+    )
+    notify_email_to: Annotated[tuple[Mailbox, ...], BeforeValidator(split)] = _setting(
+        (),
+        "Who is sent an e-mail about what needs a person and what has ended; it needs smtp_url.",
+        "up to 20 addresses, such as anna@example.org",
+        max_length=20,
+    )
+    notify_email_from: Mailbox | None = _setting(
+        None, "Whom those e-mails come from.", "an address, such as botarmy@example.org"
+    )
+    remind_after_hours: float = _setting(
+        24.0,
+        "After how many hours an open request is told of again, and then once a day.",
+        "a number from 0.01 to 8760",
+        ge=0.01,
+        le=8_760,
+        allow_inf_nan=False,
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = _setting(
         "info", "The least important lines that the log shows.", "debug, info, warning or error"
     )
@@ -351,12 +304,12 @@ class Settings(BaseModel):
         "How log lines look; auto is console in a terminal and json elsewhere.",
         "auto, console or json",
     )
-    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(_split)] = _setting(
+    allowed_hosts: Annotated[tuple[HostName, ...], BeforeValidator(split)] = _setting(
         (),
         "Further names under which browsers may reach BotArmy, beside localhost.",
         "host names, such as bots.local",
     )
-    allowed_origins: Annotated[tuple[WebOrigin, ...], BeforeValidator(_split)] = _setting(
+    allowed_origins: Annotated[tuple[WebOrigin, ...], BeforeValidator(split)] = _setting(
         (),
         "Further sites whose pages may use BotArmy, beside its own.",
         "origins, such as http://localhost:3000",

@@ -77,7 +77,7 @@ def read_services(environ: Mapping[str, str], settings: Settings | None, folder:
     for wanted in _wanted(settings):
         try:
             one = _read(wanted, environ, folder, from_keyring)
-        except _Unusable as fault:
+        except Unusable as fault:
             faults.append(str(fault))
         else:
             if one is not None:
@@ -87,7 +87,7 @@ def read_services(environ: Mapping[str, str], settings: Settings | None, folder:
     return Services(found, tuple(dict.fromkeys(faults)))
 
 
-class _Unusable(Exception):
+class Unusable(Exception):
     """In words."""
 
 
@@ -109,42 +109,42 @@ def _read(
     named = environ.get(f"{variable}_FILE")
     file = folder / Path(named).expanduser() if named else wanted.file
     if file is not None:
-        return _checked(_key_in(file, f"{variable}_FILE" if named else wanted.name), f"{file}", f"file {file}")
+        return _checked(key_in(file, f"{variable}_FILE" if named else wanted.name), f"{file}", f"file {file}")
     value = from_keyring(variable) if from_keyring else None
     return _checked(value, f"{variable} in the keyring", "keyring") if value else None
 
 
 def _checked(value: str, what: str, origin: str) -> Found:
     if re.search(r"\s", value):
-        raise _Unusable(f"{what} has a space or a line break in it: set it again without ({origin}).")
+        raise Unusable(f"{what} has a space or a line break in it: set it again without ({origin}).")
     if "_URL" in what and urlsplit(value).scheme not in ("http", "https"):
-        raise _Unusable(f"{what} must begin with https:// or http:// ({origin}).")
+        raise Unusable(f"{what} must begin with https:// or http:// ({origin}).")
     return Found(value, origin)
 
 
-def _key_in(file: Path, named_by: str) -> str:
+def key_in(file: Path, named_by: str) -> str:
     """The key in a file, without the space around it."""
     bad = partial("The file {file} that {by} names {fault}.".format, file=file, by=named_by)
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise _Unusable(bad(fault="is not a plain file"))
+            raise Unusable(bad(fault="is not a plain file"))
         if status.st_mode & stat.S_IRWXO and os.name == "posix" and READABLE_BY_ALL not in file.parents:
-            raise _Unusable(bad(fault=f"can be read by everyone on this machine: chmod 600 {file}"))
+            raise Unusable(bad(fault=f"can be read by everyone on this machine: chmod 600 {file}"))
         with file.open("rb") as stream:
             raw = stream.read(KEY_BYTES + 1)
     except OSError as error:
-        raise _Unusable(bad(fault=f"cannot be read: {error.strerror}")) from error
+        raise Unusable(bad(fault=f"cannot be read: {error.strerror}")) from error
     if len(raw) > KEY_BYTES:
-        raise _Unusable(bad(fault=f"is larger than {KEY_BYTES // 1024} KiB, so it is no key"))
+        raise Unusable(bad(fault=f"is larger than {KEY_BYTES // 1024} KiB, so it is no key"))
     try:
         key = raw.decode("ascii").strip()
     except UnicodeDecodeError as error:
-        raise _Unusable(bad(fault="holds something that is no key")) from error
+        raise Unusable(bad(fault="holds something that is no key")) from error
     if not key:
-        raise _Unusable(bad(fault="is empty"))
+        raise Unusable(bad(fault="is empty"))
     if not key.replace("\n", "").replace("\t", "").replace("\r", "").isprintable():
-        raise _Unusable(bad(fault="holds something that is no key"))
+        raise Unusable(bad(fault="holds something that is no key"))
     return key
 
 
@@ -156,14 +156,14 @@ class _Keyring:
             import keyring  # noqa: PLC0415 - an extra, and slow to load
             from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415 - the same
         except ImportError as error:
-            raise _Unusable(
+            raise Unusable(
                 "keyring is on, and what it needs is not installed: pip install 'botarmy[keyring]'."
             ) from error
         try:
             return keyring.get_password(KEYRING_SERVICE, variable)
         except NoKeyringError as error:
-            raise _Unusable(
+            raise Unusable(
                 "keyring is on, and this system has no keyring that can be used: turn it off, or keep keys in files."
             ) from error
         except KeyringError as error:
-            raise _Unusable("keyring is on, and the system's keyring cannot be opened: unlock it first.") from error
+            raise Unusable("keyring is on, and the system's keyring cannot be opened: unlock it first.") from error

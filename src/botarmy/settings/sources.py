@@ -19,11 +19,15 @@ from pydantic import ValidationError
 
 from botarmy.redaction import BY_SHAPE, Redactor, secrets_in
 from botarmy.settings.fields import Settings, default_data_dir, must_be
-from botarmy.settings.services import is_secret, read_services
+from botarmy.settings.services import Unusable, is_secret, key_in, read_services
 
 FILE_NAME: Final = "botarmy.toml"
 FILE_BYTES: Final = 256 * 1024
 PREFIX: Final = "BOTARMY_"
+SECRET_FILES: Final = ("notify_webhook_secret", "smtp_url")
+"""The settings that a file may hold, which the variable with `_FILE` at its end names."""
+SECRETS: Final = ("notify_webhook_url", *SECRET_FILES)
+"""The settings that are never shown whole: whoever knows one of them can use it."""
 Origin: TypeAlias = str
 """`command line`, `environment BOTARMY_PORT`, `botarmy.toml line 3` or `default`."""
 
@@ -54,7 +58,7 @@ class Loaded:
     def shown(self) -> Iterator[tuple[str, str, Origin]]:
         """(name, value, origin) of each setting and provider variable, secrets masked."""
         for name, origin in self.origins.items():
-            yield name, _text(getattr(self.settings, name)), origin
+            yield name, _shown(name, getattr(self.settings, name)), origin
         for name, value in self.providers.items():
             yield name, masked(name, value), self.provider_origins[name]
 
@@ -62,7 +66,8 @@ class Loaded:
         """Knows every secret of the environment, of files, of the keyring and in the addresses of the settings."""
         settings = {name: str(getattr(self.settings, name)) for name in self.origins}
         keys = {value for name, value in self.providers.items() if is_secret(name)}
-        return Redactor(keys | secrets_in({**environ, **self.providers}) | secrets_in(settings))
+        own = {str(value) for name in SECRETS if (value := getattr(self.settings, name)) is not None}
+        return Redactor(keys | own | secrets_in({**environ, **self.providers}) | secrets_in(settings))
 
 
 def load(
@@ -84,8 +89,10 @@ def load(
         SettingsError: with everything that is wrong.
     """
     folder = (folder or Path.cwd()).absolute()
-    given = [_from_command_line(overrides, folder), _from_environment(environ, folder)]
+    from_files, unreadable = _from_secret_files(environ, folder)
+    given = [_from_command_line(overrides, folder), _from_environment(environ, folder), from_files]
     file, file_faults = _find_file(config_file, given, folder)
+    file_faults += unreadable
     if file is not None:
         source, faults = _from_file(file)
         given.append(source)
@@ -142,6 +149,21 @@ def _from_environment(environ: Mapping[str, str], folder: Path) -> _Source:
         for name, variable in variables.items()
         if environ.get(variable, "").strip()
     }
+
+
+def _from_secret_files(environ: Mapping[str, str], folder: Path) -> tuple[_Source, list[str]]:
+    """The secrets whose variable with `_FILE` at its end names a file."""
+    source, faults = _Source(), []
+    for name in SECRET_FILES:
+        variable = f"{PREFIX}{name.upper()}_FILE"
+        if not environ.get(variable, "").strip() or environ.get(PREFIX + name.upper(), "").strip():
+            continue
+        file = folder / Path(environ[variable]).expanduser()
+        try:
+            source[name] = _Given(key_in(file, variable), f"file {file}")
+        except Unusable as fault:
+            faults.append(str(fault))
+    return source, faults
 
 
 def _find_file(config_file: Path | None, given: list[_Source], folder: Path) -> tuple[Path | None, list[str]]:
@@ -211,16 +233,28 @@ def _validate(values: Mapping[str, _Given]) -> tuple[Settings | None, list[str]]
         return None, ["memory keeps nothing on disk, so it cannot be used together with database_url."]
     if settings.memory and settings.asks_for_tokens:
         return None, ["memory keeps nothing, tokens included, so it works only where nobody has to sign in."]
-    return settings, []
+    return settings, list(_half_set_up(settings))
+
+
+def _half_set_up(settings: Settings) -> Iterator[str]:
+    """What is of no use without something else."""
+    if (settings.notify_webhook_url is None) != (settings.notify_webhook_secret is None):
+        yield "notify_webhook_url and notify_webhook_secret are of use together alone: set both, or neither."
+    mail = (settings.smtp_url, settings.notify_email_to or None, settings.notify_email_from)
+    if None in mail and any(mail):
+        yield "E-mails need smtp_url, notify_email_to and notify_email_from: set all three, or none."
 
 
 def _wrong(name: str, given: _Given) -> str:
-    return f"{name} must be {must_be(name)}. It is “{' '.join(_text(given.value).split())[:80]}” ({given.origin})."
+    return (
+        f"{name} must be {must_be(name)}. It is “{' '.join(_shown(name, given.value).split())[:80]}” ({given.origin})."
+    )
 
 
 def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
     """A variable close to one of ours was meant for us; others with our prefix may have other readers."""
-    for variable in sorted(environ):
+    files = {f"{PREFIX}{name.upper()}_FILE" for name in SECRET_FILES}
+    for variable in sorted(environ.keys() - files):
         name = variable.removeprefix(PREFIX).lower()
         if variable.startswith(PREFIX) and name not in Settings.model_fields and _suggestion(name):
             yield f"There is no setting “{name}”{_suggestion(name)} (environment {variable})."
@@ -229,6 +263,14 @@ def _misspelt_variables(environ: Mapping[str, str]) -> Iterator[str]:
 def _suggestion(name: str) -> str:
     close = get_close_matches(name.lower().replace("-", "_"), Settings.model_fields, n=1, cutoff=0.75)
     return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def _shown(name: str, value: object) -> str:
+    """Of a secret: where it leads, where it is an address."""
+    if name not in SECRETS or value is None:
+        return _text(value)
+    scheme, _, rest = str(value).partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('/')[0]}/…" if rest else "…"
 
 
 def _text(value: object) -> str:

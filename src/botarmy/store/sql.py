@@ -32,7 +32,7 @@ from botarmy.ports import (
     WorkerRow,
     Written,
 )
-from botarmy.store import boards, compaction, keeping, leases, reading, retention, spending, writing
+from botarmy.store import boards, bookmarks, compaction, keeping, leases, reading, retention, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -108,7 +108,13 @@ class SqlStore:
     async def keep_tokens(self, *, new: Sequence[StoredToken] = (), gone: Sequence[str] = ()) -> None:
         await self._writer.run(lambda conn: keeping.keep(conn, new, gone))
 
+    async def keep_bookmark(self, name: str, place: str) -> None:
+        await self._writer.run(lambda conn: bookmarks.keep(conn, name, place))
+
     # --- Reading ---------------------------------------------------------------------------------------------
+
+    async def bookmark(self, name: str) -> str | None:
+        return await self._read(lambda conn: bookmarks.bookmark(conn, name))
 
     async def tokens(self) -> list[StoredToken]:
         return await self._read(keeping.tokens)
