@@ -20,7 +20,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.programs import McpServer
 from botarmy.llm.models import Models
 from botarmy.llm.server import Call, Reply
-from botarmy.ports import Output, Result, ToolUse
+from botarmy.ports import Approved, Output, Question, Result, ToolUse
 from tests.llm.openai_server import serve
 from tests.llm.work import ONCE, context, spec
 
@@ -141,3 +141,72 @@ async def test_a_server_at_an_address_is_called_over_http(port: int) -> None:
         process.terminate()
         await process.communicate()
     assert [answer["content"] for answer in answers] == ["5"]
+
+
+# --- Approval -----------------------------------------------------------------------------------------------------
+
+
+GUARDED = replace(SERVER, approval=("add",))
+
+
+async def guarded(replies: list[Reply], **more: object) -> tuple[list[Output], list[Mapping[str, object]]]:
+    at = context(replace(spec(), tools=("ask_user",), mcp=(GUARDED,)))
+    at = replace(at, **more)  # type: ignore[arg-type] # by name
+    async with serve(replies) as served:
+        models = Models(served.env)
+        try:
+            agent = LlmAgents(models, patience=ONCE, mcp=McpClients(os.environ))(at.agent, at.model)
+            async with aclosing(agent.run(at)) as stream:
+                outputs = [output async for output in stream]
+        finally:
+            await models.aclose()
+        return outputs, [m for m in served.server.asked[-1].messages if m["role"] == "tool"]
+
+
+async def asked() -> Question:
+    outputs, _ = await guarded([call("maths_add", a=2, b=3)])
+    question = outputs[-1]
+    assert isinstance(question, Question)
+    return question
+
+
+async def test_a_tool_that_needs_approval_ends_the_job_with_what_it_would_be_called_with() -> None:
+    question = await asked()
+    assert question.arguments == '{\n  "a": 2,\n  "b": 3\n}'
+    assert question.prompt.startswith("May the tool `maths_add` be called with these arguments?\n\n```json\n{")
+
+
+@pytest.mark.parametrize(
+    ("decided", "told"),
+    [
+        (Approved("approve", None), "5"),
+        (Approved("edit", '{"a": 20, "b": 3}'), 'The person changed the arguments to {"a": 20, "b": 3}\n23'),
+        (Approved("reject", None), "This was not done: the person did not approve it."),
+        (Approved("reject", "Too many"), "This was not done: the person did not approve it and says: Too many."),
+        (Approved("respond", "Wait"), "This was not done: the person did not approve it and says: Wait."),
+        (None, "This was not done: the person did not approve it."),
+    ],
+    ids=["approved", "edited", "rejected", "rejected with a word", "a word", "withdrawn"],
+)
+async def test_the_model_gets_the_result_or_the_refusal(decided: Approved | None, told: str) -> None:
+    left = (await asked()).continuation
+    approvals = () if decided is None else (decided,)
+    outputs, (answer,) = await guarded([DONE], continuation=left, approvals=approvals)
+    assert answer["content"] == told
+    assert outputs[-1] == Result("Done. All is well.")
+
+
+async def test_of_two_things_to_ask_in_one_answer_the_first_is_asked() -> None:
+    both = Reply(calls=(*call("maths_add", a=1, b=1).calls, *call("ask_user", question="Which?").calls))
+    outputs, _ = await guarded([both])
+    question = outputs[-1]
+    assert isinstance(question, Question)
+    after, answers = await guarded([DONE], continuation=question.continuation, approvals=(Approved("approve", None),))
+    assert [answer["content"] for answer in answers] == ["2", "Nobody has answered yet."]
+    assert after[-1] == Result("Done. All is well.")
+
+
+async def test_arguments_that_are_too_long_to_be_shown_are_not_asked_about() -> None:
+    outputs, (answer,) = await guarded([call("maths_add", a="x" * 3000), DONE])
+    assert "longer than can be shown" in str(answer["content"])
+    assert outputs[-1] == Result("Done. All is well.")

@@ -401,8 +401,8 @@ def servers_of(mcp: str) -> tuple[McpServer, ...]:
 
 
 def test_servers_of_tools_are_commands_or_addresses() -> None:
-    assert servers_of("{name: a, command: [x, -y], env: [KEY], tools: [one, two], timeout: 5}") == (
-        McpServer(name="a", command=("x", "-y"), env=("KEY",), tools=("one", "two"), timeout=5),
+    assert servers_of("{name: a, command: [x, -y], env: [KEY], tools: [one, two], approval: [two], timeout: 5}") == (
+        McpServer(name="a", command=("x", "-y"), env=("KEY",), tools=("one", "two"), approval=("two",), timeout=5),
     )
     assert servers_of("{name: b, url: 'https://example.com/mcp', token_env: KEY}") == (
         McpServer(name="b", url="https://example.com/mcp", token_env="KEY"),
@@ -416,6 +416,7 @@ def test_servers_of_tools_are_commands_or_addresses() -> None:
         ("{name: a, command: [x], url: 'http://a'}", "give the server either “command” or “url”"),
         ("{name: a, command: [x], token_env: K}", "“token_env” is not for this kind of server"),
         ("{name: a, url: 'http://a', env: [K]}", "“env” is not for this kind of server"),
+        ("{name: a, command: [x], tools: [one], approval: [two]}", "“two” is not among the tools"),
         ("{name: A-B, command: [x]}", "“A-B” may hold only small letters, digits and _"),
         ("{name: a, url: 'ftp://a'}", "an address begins with https:// or http://, and holds no password"),
         ("{name: a, url: 'http://u:p@a'}", "an address begins with https:// or http://, and holds no password"),

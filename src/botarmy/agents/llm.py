@@ -130,6 +130,7 @@ class LlmAgent:
             notes=context.notes,
             hear=context.hear,
             answers=context.answers,
+            approvals=context.approvals,
             continuation=context.continuation,
         )
         talk = Conversation(briefing, by.limits, by.models.deadlines, by.patience, context.share, say)

@@ -79,7 +79,7 @@ class McpClients:
                 found = {tool.name: tool async for tool in _listed(client)}
         except Exception as error:
             raise DomainError("mcp_unreachable", server=server.name, detail=repr(error)[:2_000]) from error
-        for wanted in server.tools:
+        for wanted in (*server.tools, *server.approval):
             if wanted not in found:
                 raise DomainError("mcp_unknown_tool", server=server.name, tool=wanted)
         return [
@@ -88,6 +88,7 @@ class McpClients:
                 description=clean_text(tool.description or "")[:DESCRIPTION_CHARACTERS],
                 schema=tool.input_schema,
                 call=partial(_call, client, server, name),
+                approval=name in server.approval,
             )
             for name, tool in found.items()
             if not server.tools or name in server.tools

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from botarmy.domain.events import PhaseState
+from botarmy.domain.events import Decision, PhaseState
 from botarmy.domain.failure import OPTIONS
 from botarmy.domain.gates import edits
 from botarmy.domain.run import STEP_ENDED, Run
@@ -143,4 +143,13 @@ def answers_for(run: Run, step: str) -> tuple[tuple[str, str], ...]:
         and request.step == step
         and request.status == "answered"
         and request.answer is not None
+    )
+
+
+def approvals_for(run: Run, step: str) -> tuple[tuple[Decision, str | None], ...]:
+    """What people decided about tool calls of the step, oldest first."""
+    return tuple(
+        (request.decision, request.answer)
+        for request in run.view.requests
+        if request.step == step and request.gate is not None and request.gate.when == "tool" and request.decision
     )

@@ -222,6 +222,8 @@ class PersonAsked:
     options: tuple[str, ...] = ()
     continuation: str | None = None
     """SHA-256 of the blob that the agent goes on from; None: it starts again, with the answer."""
+    arguments: str | None = None
+    """Those of a tool call that is to be approved, a JSON object; None: a plain question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,8 @@ class McpServer:
     """The variable that holds the token for the address."""
     tools: tuple[str, ...] = ()
     """Those that the agent may use; empty: all."""
+    approval: tuple[str, ...] = ()
+    """Those whose every call a person approves first."""
     timeout: int = MCP_TIMEOUT_SECONDS
     """Seconds, for one call."""
 

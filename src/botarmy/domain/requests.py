@@ -16,6 +16,7 @@ from botarmy.domain.failure import decide_trouble
 from botarmy.domain.run import PHASE_OPEN
 from botarmy.domain.schedule import go_on, queue_step, stop_the_rest
 from botarmy.domain.texts import check_text
+from botarmy.domain.toolgates import check_edited_call
 from botarmy.domain.views import RequestView
 
 _WHOSE: Final = {"run": "This project’s budget", "agent": "{agent}’s budget", "day": "The day’s budget"}
@@ -39,6 +40,8 @@ def answer_request(draft: Draft, command: c.AnswerRequest) -> None:
         return
     if request.kind == "question" and command.decision != "respond":
         raise DomainError("bad_decision", known="respond")
+    if request.gate is not None and command.decision == "edit":
+        check_edited_call(command.answer)
     answer = None
     if command.answer is not None or command.decision == "respond":
         answer = check_text(command.answer or "", c.NOTE_BYTES, "empty_note", "note_too_long")

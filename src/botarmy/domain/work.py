@@ -26,6 +26,7 @@ from botarmy.domain.requests import ask_for_budget, go_on_after_all
 from botarmy.domain.run import Job
 from botarmy.domain.schedule import end_phase
 from botarmy.domain.times import later
+from botarmy.domain.toolgates import asked_for_call
 
 LOSSES_ALLOWED: Final = 20
 """A job whose workers died this often is given up: it may be what kills them."""
@@ -202,8 +203,11 @@ def _person_asked(draft: Draft, job: Job, report: c.PersonAsked) -> None:
         options=report.options,
         continuation=report.continuation,
     )
+    what = "an answer"
+    if report.arguments is not None:
+        metadata, what = asked_for_call(metadata, report.arguments), "approval"
     draft.emit(metadata, report.prompt, name)
-    draft.set_step(job.step, "waiting", f"{name} waits for an answer", task="Waiting for an answer")
+    draft.set_step(job.step, "waiting", f"{name} waits for {what}", task=f"Waiting for {what}")
 
 
 def _budget_reached(draft: Draft, job: Job, report: c.BudgetReached) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from botarmy.ports import File, Hear, Question
+from botarmy.ports import Approved, File, Hear, Question
 from botarmy.ports.agents import nothing_new
 
 
@@ -40,6 +40,8 @@ class OutsideTool:
     schema: Mapping[str, Any]
     """JSON Schema of the arguments, an object."""
     call: Callable[[Mapping[str, Any]], Awaitable[ToolAnswer]]
+    approval: bool = False
+    """Whether a person has to approve each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Briefing:
     """What they have told it since."""
     answers: Sequence[tuple[str, str]] = ()
     """Questions of the agent, each with its answer, oldest first."""
+    approvals: Sequence[Approved] = ()
+    """What people decided about tool calls of the agent, oldest first."""
     continuation: bytes | None = None
     """What an earlier conversation left behind: this one goes on from there."""
 

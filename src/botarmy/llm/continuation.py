@@ -39,6 +39,8 @@ class Talk:
     """How many notes of people the history knows of."""
     answers: int = 0
     """How many questions of the agent were answered when it stopped."""
+    approvals: int = 0
+    """How many tool calls were decided on when it stopped."""
     asked: str | None = None
     """The id of the tool call, answered in the last of `history`, whose answer a person gives."""
 
@@ -74,7 +76,12 @@ def answered(talk: Talk, answers: Sequence[tuple[str, str]]) -> ModelRequest:
     assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
     given = answers[talk.answers :]
     words = f"The person answered: {given[0][1]}" if given else "The person gave no answer: decide yourself."
-    return replace(last, parts=[_replaced(part, talk.asked, words) for part in last.parts])
+    return with_result(last, talk.asked, words)
+
+
+def with_result(last: ModelRequest, asked: str | None, words: str) -> ModelRequest:
+    """With these words as the result of the tool call `asked`."""
+    return replace(last, parts=[_replaced(part, asked, words) for part in last.parts])
 
 
 def _replaced(part: ModelRequestPart, asked: str | None, words: str) -> ModelRequestPart:

@@ -34,7 +34,7 @@ from botarmy.domain.events import Channel, Usage
 from botarmy.llm.briefing import Briefing, Limits, ToolAnswer
 from botarmy.llm.cache import Remembering
 from botarmy.llm.circles import goes_in_circles
-from botarmy.llm.continuation import Talk, answered, read_back, written_down
+from botarmy.llm.continuation import Talk, answered, read_back, with_result, written_down
 from botarmy.llm.deadline import AnswerDeadline
 from botarmy.llm.errors import is_refused, is_unreached
 from botarmy.llm.hush import Hush, Send
@@ -42,12 +42,13 @@ from botarmy.llm.limiter import Grant, Limiter
 from botarmy.llm.models import Deadlines
 from botarmy.llm.news import LATE_TURNS, late, with_news
 from botarmy.llm.patience import Patience
+from botarmy.llm.permission import decided_call
 from botarmy.llm.prices import Price
 from botarmy.llm.sendable import sendable
 from botarmy.llm.shown import one_line, tool_outputs
 from botarmy.llm.tokens import longest_answer, prompt_tokens
 from botarmy.llm.toolbox import Hands, toolbox
-from botarmy.ports import CallEnded, Question, Text
+from botarmy.ports import CallEnded, Question, Text, ToolUse
 
 TEXT_CHARACTERS: Final = 64 * 1024
 """Of one message and channel; 256 KiB at most, whatever the script."""
@@ -103,6 +104,8 @@ class Conversation:
         self.repeats = False
         """Whether the model went round in circles: then the conversation has ended."""
         self._asked: str | None = None
+        self._undecided: Talk | None = None
+        """Where it goes on from: a tool call that a person was asked about may have to be made first."""
         if briefing.continuation is not None and (talk := read_back(briefing.continuation)):
             self._take_up(talk)
 
@@ -111,6 +114,7 @@ class Conversation:
         before, last = talk.history[:-1], answered(talk, self._briefing.answers)
         self._history = [*before, with_news(last, self._briefing.notes[talk.notes :])]
         self._reply, self._continued = talk.reply, talk.continued
+        self._undecided = talk
         self._requests = talk.requests
         self._usage = RunUsage(requests=talk.answered, tool_calls=talk.tool_calls)
 
@@ -125,6 +129,7 @@ class Conversation:
             tool_calls=self._usage.tool_calls,
             notes=self._heard,
             answers=len(self._briefing.answers),
+            approvals=len(self._briefing.approvals),
             asked=self._asked,
         )
         return written_down(talk)
@@ -140,6 +145,7 @@ class Conversation:
         Raises what the model library raises (`errors.translate` puts it into words), and DomainError where a bound or
         a deadline is reached; then it can be called again. Cancelling it closes the stream to the provider.
         """
+        await self._carry_out()
         self._price = price
         self._memory = model if isinstance(model, Remembering) else None
         while True:
@@ -149,6 +155,21 @@ class Conversation:
                 return self._reply
             self._history = [*messages, more]
             call_attempt = 1
+
+    async def _carry_out(self) -> None:
+        """Make the call that a person has approved, once. A process that dies right after it makes it again."""
+        talk, self._undecided = self._undecided, None
+        if talk is None or talk.asked is None:
+            return
+        decided = next(iter(self._briefing.approvals[talk.approvals :]), None)
+        answer = await decided_call(talk.history, talk.asked, self._briefing.outside, decided)
+        if answer is None:
+            return
+        *before, last = self._history
+        assert isinstance(last, ModelRequest)  # noqa: S101 - `read_back` gives no other
+        self._history = [*before, with_result(last, talk.asked, answer.text)]
+        call_id = f"{self._briefing.mark}.{talk.requests}.decided"
+        await self.send(ToolUse(call_id, "approval", "error" if answer.failed else "completed", answer.summary))
 
     async def _more(self, messages: Sequence[ModelMessage]) -> ModelRequest | None:
         """What is asked once the model has said its last word; None where all is said."""
@@ -212,7 +233,7 @@ class Conversation:
         if not isinstance(event, FunctionToolResultEvent):
             return
         answer = event.part.metadata
-        if isinstance(answer, ToolAnswer) and answer.question is not None:
+        if isinstance(answer, ToolAnswer) and answer.question is not None and self.question is None:
             self.question, self._asked = answer.question, event.part.tool_call_id
 
     async def _ask(self, node: Request, run: AgentRun[Hands, str], limiter: Limiter, call_attempt: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, cast
 from pydantic_ai import Agent, RunContext, Tool, ToolReturn
 
 from botarmy.llm.briefing import OutsideTool, ToolAnswer, ToolFunction
+from botarmy.llm.permission import ask_first
 
 TOOL_MISTAKES: Final = 4
 """How often in a row a tool may be called in a way that cannot be read."""
@@ -65,7 +66,7 @@ def _tool(method: Callable[..., Any]) -> Tool[Hands]:
 
 def _outside(tool: OutsideTool) -> Tool[Hands]:
     async def call(**arguments: object) -> ToolReturn[str]:
-        answer = await tool.call(arguments)
+        answer = ask_first(tool, arguments) if tool.approval else await tool.call(arguments)
         return ToolReturn(return_value=answer.text, metadata=answer)
 
     return Tool[Hands].from_schema(call, tool.name, tool.description, dict(tool.schema), sequential=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Before, Channel, Finish, PhaseState, StepState, Usage
+from botarmy.domain.events import Before, Channel, Decision, Finish, PhaseState, StepState, Usage
 from botarmy.domain.team import AgentSpec, PhaseSpec
 
 
@@ -56,6 +56,15 @@ class EarlierPhase:
     """Paths that it wrote."""
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What a person decided about a tool call: `approve`, `edit` (the arguments), `reject` or `respond`."""
+
+    decision: Decision
+    answer: str | None
+    """With `edit` the arguments, a JSON object; else words, if any."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentContext:
     """All that an agent knows. It knows nothing of runs, sockets or databases."""
@@ -77,6 +86,8 @@ class AgentContext:
     taken up. To be asked before each model call, right after the `CallStarted` that announces it, and at the end."""
     answers: tuple[tuple[str, str], ...] = ()
     """Questions this agent asked, each with its answer."""
+    approvals: tuple[Approved, ...] = ()
+    """What people decided about tool calls of this agent, oldest first."""
     phases: tuple[EarlierPhase, ...] = ()
     """The phases of this step that have ended, in their order."""
     feedback: tuple[str, ...] = ()
@@ -178,6 +189,8 @@ class Question:
     options: tuple[str, ...] = ()
     continuation: bytes | None = None
     """At most 1 MiB; given back in the next context."""
+    arguments: str | None = None
+    """Of a tool call that a person is to approve: a JSON object of at most 2,000 characters. None: a plain question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from botarmy.domain.times import later
 from botarmy.domain.views import StepView, WorkerView
 from botarmy.ports import (
     AgentContext,
+    Approved,
     Assignment,
     Assignments,
     ClaimedJob,
@@ -197,6 +198,7 @@ class LocalHub:
             files=RunFiles(self._store, run),
             notes=tuple(note.content for note in notes_for(run, job.step)),
             answers=briefing.answers_for(run, job.step),
+            approvals=tuple(Approved(*decided) for decided in briefing.approvals_for(run, job.step)),
             phases=_phases(run, job),
             feedback=(*gates.feedback_for(run, job.step), *briefing.setbacks_for(run, job.step, job.phase)),
             continuation=await self._store.blob(left) if left else None,

@@ -103,6 +103,7 @@ MCP: Final = Field(
                 "env": Field(list_of(text(limit=200, check=_variable), most=50)),
                 "token_env": Field(text(limit=200, check=_variable)),
                 "tools": Field(list_of(text(limit=100), least=1, most=100)),
+                "approval": Field(list_of(text(limit=100), most=100)),
                 "timeout": Field(whole(low=1, high=3_600)),
             }
         ),
@@ -136,8 +137,18 @@ def _server_of(declared: Table, beside: Traversable | None) -> McpServer:
         env=tuple(dict.fromkeys(name.value for name in declared.items("env", str) or ())),
         token_env=declared.get("token_env", str),
         tools=tuple(dict.fromkeys(tool.value for tool in declared.items("tools", str) or ())),
+        approval=_approved(declared),
         timeout=declared.get("timeout", int) or MCP_TIMEOUT_SECONDS,
     )
+
+
+def _approved(declared: Table) -> tuple[str, ...]:
+    """A tool that is misspelt here would be used without asking: only those that may be used can stand here."""
+    offered = [tool.value for tool in declared.items("tools", str) or ()]
+    for tool in declared.items("approval", str) or ():
+        if offered and tool.value not in offered:
+            raise DocumentError(tool.line, f"“{quoted(tool.value)}” is not among the tools")
+    return tuple(dict.fromkeys(tool.value for tool in declared.items("approval", str) or ()))
 
 
 def program_of(declared: Table | None, beside: Traversable | None) -> Program | Literal["llm"]:

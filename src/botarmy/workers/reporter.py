@@ -127,7 +127,8 @@ class Reporter:
         self._end_message(CallEnded())
         options = tuple(_sentence(option) for option in question.options[:20])
         left = self._keep(question.continuation)
-        self._put(c.PersonAsked(prompt=clean_text(question.prompt)[:4_000], options=options, continuation=left))
+        prompt, call = clean_text(question.prompt)[:4_000], question.arguments
+        self._put(c.PersonAsked(prompt=prompt, options=options, continuation=left, arguments=call))
 
     def take_up(self, note_ids: Sequence[str]) -> None:
         """The agent was told these notes."""
