@@ -5,6 +5,7 @@ import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Select } from "@/ui/select";
 import { Kbd } from "@/ui/small";
+import { TEAM_DECIDES } from "./approvals";
 import { briefFault, briefMeter } from "./brief";
 
 interface Props {
@@ -13,12 +14,16 @@ interface Props {
   readonly teams: readonly Team[];
   readonly team: string | null;
   readonly onTeam: (name: string) => void;
+  /** When to be asked: `TEAM_DECIDES`, `each`, `none`, or an agent's name. */
+  readonly approvals: string;
+  readonly onApprovals: (approvals: string) => void;
   readonly connected: boolean;
   readonly starting: boolean;
   readonly onStart: () => void;
 }
 
-export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, starting, onStart }: Props) {
+export function BriefBox(props: Props) {
+  const { brief, onBrief, teams, team, onTeam, connected, starting, onStart } = props;
   const faultId = useId();
   const box = useFocusOnceConnected(connected);
   const fault = briefFault(brief);
@@ -63,6 +68,7 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
             ))}
           </Select>
         )}
+        <Approvals {...props} />
         <span className={cn("flex-1 pl-1 text-xs", connected ? "text-ink-3" : "text-ink-2")}>
           {connected ? (
             <span className="hidden items-center gap-1.5 sm:flex pointer-coarse:hidden">
@@ -83,6 +89,23 @@ export function BriefBox({ brief, onBrief, teams, team, onTeam, connected, start
         </Button>
       </div>
     </div>
+  );
+}
+
+/** Whose work a person looks at before the team goes on. */
+function Approvals({ teams, team, approvals, onApprovals }: Props) {
+  const agents = teams.find(({ name }) => name === team)?.steps.map((step) => step.agent_name) ?? [];
+  return (
+    <Select label="Ask me" value={approvals} onChange={onApprovals}>
+      <option value={TEAM_DECIDES}>Ask me as the team says</option>
+      <option value="each">Ask me after each agent</option>
+      {[...new Set(agents)].map((agent) => (
+        <option key={agent} value={`agent ${agent}`}>
+          Ask me after {agent}
+        </option>
+      ))}
+      <option value="none">Never ask me</option>
+    </Select>
   );
 }
 

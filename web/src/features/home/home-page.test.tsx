@@ -125,7 +125,7 @@ describe("the home page", () => {
   it("labels the offline demo", async () => {
     await renderLive(<HomePage />);
     expect(await screen.findByText(/Offline demo/)).toBeTruthy();
-    expect(screen.queryByRole("combobox")).toBeNull();
+    expect(screen.queryByRole("combobox", { name: "Team" })).toBeNull();
   });
 
   it("offers a viewer the projects to watch, and no way to start one", async () => {

@@ -11,6 +11,7 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { useServerStatus } from "@/ui/demo-label";
 import { RunRow } from "@/ui/run-row";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { optionsOf, TEAM_DECIDES } from "./approvals";
 import { DRAFT_KEY } from "./brief";
 import { BriefBox } from "./brief-box";
 import { EXAMPLES } from "./examples";
@@ -58,7 +59,8 @@ function NewProject() {
   });
   const [chosen, setChosen] = useState<string | null>(null);
   const team = teams.data?.find(({ name }) => name === chosen) ?? teams.data?.[0];
-  const { start, starting, problem } = useStart(team?.name ?? null, () => setBrief(""));
+  const [approvals, setApprovals] = useState(TEAM_DECIDES);
+  const { start, starting, problem } = useStart(team?.name ?? null, approvals, () => setBrief(""));
   const connected = useConnected();
   return (
     <>
@@ -72,7 +74,12 @@ function NewProject() {
         onBrief={setBrief}
         teams={teams.data ?? []}
         team={team?.name ?? null}
-        onTeam={setChosen}
+        onTeam={(name) => {
+          setChosen(name);
+          setApprovals(TEAM_DECIDES);
+        }}
+        approvals={approvals}
+        onApprovals={setApprovals}
         connected={connected}
         starting={starting}
         onStart={() => start(brief)}
@@ -96,7 +103,7 @@ function useDraft(): [string, (brief: string) => void] {
   return [brief, change];
 }
 
-function useStart(team: string | null, onStarted: () => void) {
+function useStart(team: string | null, approvals: string, onStarted: () => void) {
   const command = useCommand();
   const navigate = useNavigate();
   const busy = useRef(false);
@@ -107,7 +114,8 @@ function useStart(team: string | null, onStarted: () => void) {
     busy.current = true;
     setStarting(true);
     setProblem(null);
-    const outcome = await command("start_run", { brief: brief.trim(), ...(team !== null && { team }) });
+    const chosen = { ...(team !== null && { team }), ...optionsOf(approvals) };
+    const outcome = await command("start_run", { brief: brief.trim(), ...chosen });
     busy.current = false;
     setStarting(false);
     if (!outcome.ok) {

@@ -10,6 +10,7 @@ import { Button, buttonClass, IconButton } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { Markdown } from "@/ui/markdown";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { EditFile } from "./edit-file";
 import { type FileKind, fileLanguage, kindOf, PREVIEW_BYTES } from "./file-kind";
 import { safeHtml } from "./html-preview";
 import { nameOf } from "./tree";
@@ -37,6 +38,7 @@ export function ArtifactPreview(props: Props) {
           {source ? <Eye aria-hidden="true" /> : <CodeXml aria-hidden="true" />}
         </IconButton>
       )}
+      <EditFile runId={runId} file={file} />
       <a
         href={artifactUrl(runId, file.path, file.version)}
         download={nameOf(file.path)}

@@ -1,5 +1,6 @@
 /** How a file is shown, from its name and media type. */
 
+import type { ArtifactView } from "@/lib/views";
 import { languageOf } from "@/ui/highlight";
 import { nameOf } from "./tree";
 
@@ -14,6 +15,19 @@ export function kindOf(path: string, mediaType: string): FileKind {
   if (mediaType.startsWith("text/html") || /\.html?$/i.test(path)) return "html";
   return "code";
 }
+
+/** Whether it may be changed as a text here: what the server takes for one, and what can be shown. */
+export function isEditable({ media_type, size }: Pick<ArtifactView, "media_type" | "size">): boolean {
+  return size <= PREVIEW_BYTES && (media_type.startsWith("text/") || TEXTS.includes(media_type));
+}
+
+const TEXTS: readonly string[] = [
+  "application/json",
+  "application/yaml",
+  "application/toml",
+  "application/xml",
+  "image/svg+xml",
+];
 
 /** The language to colour a file by. */
 export function fileLanguage(path: string): string {

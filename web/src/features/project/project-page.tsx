@@ -13,6 +13,7 @@ import { useMedia } from "@/ui/use-media";
 import { ArtifactsPane } from "./artifacts-pane";
 import { Conversation } from "./conversation";
 import { ProjectSkeleton } from "./project-skeleton";
+import { ShowFile } from "./show-file";
 import { TeamRail } from "./team-rail";
 import { TopBar } from "./top-bar";
 
@@ -37,6 +38,10 @@ function Project({ view }: { view: RunView }) {
     setTab("conversation");
     requestAnimationFrame(() => document.getElementById(`step-${step}`)?.scrollIntoView({ block: "start" }));
   }, []);
+  const showFile = useCallback((path: string) => {
+    setShown(path);
+    setTab("artifacts");
+  }, []);
   const team = (
     <Boundary name="The team">
       <TeamRail view={view} onPick={goToStep} />
@@ -44,7 +49,9 @@ function Project({ view }: { view: RunView }) {
   );
   const conversation = (
     <Boundary name="The conversation">
-      <Conversation view={view} />
+      <ShowFile value={showFile}>
+        <Conversation view={view} />
+      </ShowFile>
     </Boundary>
   );
   const artifacts = (

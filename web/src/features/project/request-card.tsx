@@ -7,18 +7,20 @@ import { useMayCommand } from "@/lib/use-session";
 import type { RequestView, RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
+import { ApprovalDecision, Shown } from "./approval";
 import { BudgetDecision } from "./budget-decision";
 import { openRequests } from "./run-facts";
 import { useAnswer } from "./use-answer";
 
 /** Something asked of a person, where it arose. */
-export function RequestCard({ request, runId }: { request: RequestView; runId: string }) {
+export function RequestCard({ request, view }: { request: RequestView; view: RunView }) {
   const open = request.status === "open";
   const mayAnswer = useMayCommand();
+  const { gate } = request;
   return (
     <section
       id={`request-${request.request_id}`}
-      aria-label="Waiting for an answer"
+      aria-label={request.kind === "approval" ? "Waiting for approval" : "Waiting for an answer"}
       className={
         open
           ? "animate-rise rounded-lg border border-wait-line bg-wait-soft p-4"
@@ -26,18 +28,32 @@ export function RequestCard({ request, runId }: { request: RequestView; runId: s
       }
     >
       <Markdown text={request.prompt} />
+      {open && <Age request={request} />}
+      {open && gate !== null && <Shown gate={gate} />}
       {!open && <Answered request={request} />}
       {open && !mayAnswer && (
         <p className="mt-3 text-[13px] text-ink-2">
           Whoever started the project, or an admin, answers this. Viewers watch.
         </p>
       )}
-      {open && mayAnswer && request.budget === null && <Answering request={request} runId={runId} />}
-      {open && mayAnswer && request.budget !== null && (
-        <BudgetDecision request={request} budget={request.budget} runId={runId} />
-      )}
+      {open && mayAnswer && <Deciding request={request} view={view} />}
     </section>
   );
+}
+
+/** The way to answer that fits what is asked. */
+function Deciding({ request, view }: { request: RequestView; view: RunView }) {
+  const { budget, gate, kind } = request;
+  if (budget !== null) return <BudgetDecision request={request} budget={budget} runId={view.run_id} />;
+  if (kind === "approval" && gate !== null)
+    return <ApprovalDecision request={request} gate={gate} view={view} />;
+  return <Answering request={request} runId={view.run_id} />;
+}
+
+/** How long somebody has been waited for already. */
+function Age({ request }: { request: RequestView }) {
+  const now = useServerNow();
+  return <p className="mt-1 text-[13px] text-ink-2 tabular-nums">Asked {ago(request.opened_at, now)}</p>;
 }
 
 function Answering({ request, runId }: { request: RequestView; runId: string }) {
@@ -105,7 +121,8 @@ function Answered({ request }: { request: RequestView }) {
   const words = request.budget === null ? DECISIONS : BUDGET_DECISIONS;
   const word = request.decision === null ? "Withdrawn" : words[request.decision];
   const budget = request.budget?.raised_to_usd == null ? null : request.budget;
-  const answer = budget === null ? request.answer : `to $${request.answer}`;
+  const edited = request.gate?.edited?.path ?? null;
+  const answer = budget === null ? (request.answer ?? edited) : `to $${request.answer}`;
   return (
     <div className="mt-3 flex items-start gap-2 text-[13px] text-ink-2">
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />

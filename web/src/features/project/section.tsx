@@ -66,7 +66,7 @@ function EntryView({ entry, step, view }: EntryProps) {
     case "error":
       return <ErrorEntry errors={entry.errors} view={view} />;
     case "request":
-      return <RequestCard request={entry.request} runId={view.run_id} />;
+      return <RequestCard request={entry.request} view={view} />;
   }
 }
 

@@ -1,6 +1,7 @@
 import { useCallback, useState } from "react";
 import { toast } from "sonner";
 import type { Outcome } from "@/lib/commands";
+import { commandByHttp, isLarge } from "@/lib/large-command";
 import type { JsonObject } from "@/lib/read";
 import { useCommand } from "@/lib/use-live";
 import type { CommandName } from "@/lib/wire";
@@ -12,7 +13,8 @@ export function useRunCommand(runId: string) {
   const send = useCallback(
     async (name: CommandName, args: JsonObject = {}): Promise<Outcome> => {
       setPending(name);
-      const outcome = await command(name, { run_id: runId, ...args });
+      const all = { run_id: runId, ...args };
+      const outcome = await (isLarge(args) ? commandByHttp(name, all) : command(name, all));
       setPending(null);
       if (!outcome.ok) toast.error(outcome.error.message, { description: outcome.error.action });
       return outcome;
