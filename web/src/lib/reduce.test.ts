@@ -27,8 +27,10 @@ describe("the golden samples", () => {
 
   it.each(Object.entries(SAMPLES))("%s folds to the server's view", (_, value) => {
     const sample = readSample(value);
-    expect(sample.events.reduce<RunView | null>(evolve, null)).toEqual(sample.view);
-    expect(readRunView(sample.view)).toEqual(sample.view);
+    // What the server leaves out of its JSON while it is empty is there here.
+    const view = readRunView(sample.view);
+    expect(sample.events.reduce<RunView | null>(evolve, null)).toEqual(view);
+    expect(view).toMatchObject(sample.view as object);
   });
 });
 
