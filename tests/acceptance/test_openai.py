@@ -86,7 +86,7 @@ async def test_the_run_goes_on_with_a_prepared_message_for_an_agent_that_failed(
     assert (view.status, view.outcome) == ("completed", "partial")
     (message,) = view.steps[0].messages
     assert (message.finish, message.text) == ("fallback", load_teams().by_name["software"].steps[0].fallback)
-    assert "Analyst could not finish" in prompts[-1]
+    assert "Agent Analyst encountered an issue. Continuing with workflow..." in prompts[-1]
     assert "docs/requirements.md" in prompts[-1]
 
 

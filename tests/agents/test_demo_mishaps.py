@@ -19,7 +19,6 @@ from botarmy.ports import (
     Progress,
     Question,
     Result,
-    Spent,
     Text,
     Trouble,
     Waiting,
@@ -44,7 +43,7 @@ async def played(mishap: str, step: str = "analyst", answered: bool = False) -> 
     if answered:
         context = replace(context, answers=(("How far?", "Keep it simple"),))
     outputs: list[Output] = []
-    with suppress(Spent):
+    with suppress(DomainError):
         async for output in demo_agent(context.agent, 1, Clock().sleep, f"demo:{mishap}").run(context):
             outputs.append(output)  # noqa: PERF401 - what came before a failure counts
     return outputs
@@ -79,6 +78,13 @@ async def test_the_fallback_stands_for_the_work_of_the_demo_too() -> None:
 
 async def test_a_failure_ends_without_a_result_and_is_not_tried_again() -> None:
     assert shape(await played("error")) == [Progress]
+
+
+async def test_a_failure_that_passes_is_one_of_the_first_try_alone() -> None:
+    assert shape(await played("error_once")) == [Progress]
+    again = replace(context_of(spec_of("analyst"), "A tip calculator"), attempt=2)
+    outputs = [o async for o in demo_agent(again.agent, 1, Clock().sleep, "demo:error_once").run(again)]
+    assert isinstance(outputs[-1], Result)
 
 
 async def test_a_question_is_asked_once_and_the_work_is_done_when_it_is_answered() -> None:

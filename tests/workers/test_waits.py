@@ -177,4 +177,6 @@ async def test_the_next_agent_is_told_that_a_prepared_message_stands_for_the_wor
     assert [step.status for step in run.view.steps] == ["completed", "completed"]
     (context,) = told
     assert context.earlier[0].status == "error"
-    assert context.earlier[0].text.startswith("First could not finish. The quota is used up.")
+    assert context.earlier[0].text.startswith(
+        "Agent First encountered an issue. Continuing with workflow... The quota is used up."
+    )

@@ -98,7 +98,7 @@ async def test_an_agent_that_raises_is_shown_and_the_next_one_is_told() -> None:
     assert error.reference
     assert "secret" not in str(run.view)
     (context,) = told
-    assert "First could not finish" in context.earlier[0].text
+    assert "Agent First encountered an issue. Continuing with workflow..." in context.earlier[0].text
 
 
 async def test_a_run_without_any_success_has_failed() -> None:

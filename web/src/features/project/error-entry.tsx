@@ -1,7 +1,7 @@
 import type { ErrorView, RunView } from "@/lib/views";
 import { ProblemNote } from "@/ui/small";
 import { RetryStep } from "./retry-step";
-import { canRetry, errorOf } from "./run-facts";
+import { canRetry, errorOf, wentOn } from "./run-facts";
 
 /** What went wrong, in words, with what can be done about it. `errors`: those of one cause, oldest first. */
 export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; view: RunView }) {
@@ -21,6 +21,13 @@ export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; vie
           It happened to {hit.map((step) => step.agent_name).join(", ")}.
         </p>
       )}
+      {failed
+        .filter((step) => wentOn(view, step))
+        .map((step) => (
+          <p key={step.step} className="basis-full text-ink-2">
+            Agent {step.agent_name} encountered an issue. Continuing with workflow...
+          </p>
+        ))}
       {failed.map((step) => (
         <RetryStep
           key={step.step}

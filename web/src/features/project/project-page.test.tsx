@@ -81,6 +81,25 @@ beforeEach(() => {
 });
 
 describe("the project page", () => {
+  it("says that the others go on without an agent that failed", async () => {
+    const { happen } = await opened(
+      status(3, "analyst", "started"),
+      rawEvent(4, "error", {
+        code: "model_failed",
+        severity: "error",
+        retryable: false,
+        action: "Retry the step.",
+        reference: null,
+        step: "analyst",
+      }),
+      status(5, "analyst", "error"),
+    );
+    const sentence = /Agent Analyst encountered an issue\. Continuing with workflow\.\.\./;
+    expect(screen.queryByText(sentence)).toBeNull();
+    happen(status(6, "architect", "started"));
+    expect(screen.getByText(sentence)).not.toBeNull();
+  });
+
   it("shows a card for each agent that follows its state", async () => {
     const { happen } = await opened();
     expect(card("Analyst").textContent).toContain("Pending");

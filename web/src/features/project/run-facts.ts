@@ -21,6 +21,13 @@ export function fallbackOf(step: StepView): MessageView | undefined {
   return [...newest.values()].findLast(({ finish }) => finish === "fallback");
 }
 
+/** True where the others have gone on without a step that failed. */
+export function wentOn(view: RunView, step: StepView): boolean {
+  const since = step.ended_at;
+  if (step.status !== "error" || since === null) return false;
+  return view.steps.some((other) => other !== step && other.started_at !== null && other.started_at >= since);
+}
+
 export function stepLook(step: StepView): Look {
   return fellBack(step) ? FALLBACK_LOOK : STEP_LOOKS[step.status];
 }

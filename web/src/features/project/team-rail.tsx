@@ -8,6 +8,7 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
 import { Dots, Progress } from "@/ui/small";
 import { StateWord, type Tone } from "@/ui/states";
+import { PhaseMarks } from "./phase-marks";
 import {
   canFork,
   canRetry,
@@ -103,6 +104,7 @@ const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick
           <span className="mt-1.5 block">
             <Progress value={active ? step.progress : null} label={`${step.agent_name}'s progress`} />
           </span>
+          <PhaseMarks step={step} />
           <Facts step={step} still={still} held={held} />
         </span>
       </button>
@@ -191,18 +193,6 @@ function Countdown({ moment }: { moment: string }) {
 function Facts({ step, still, held }: Pick<CardProps, "step" | "still" | "held">) {
   const now = useServerNow(isMoving(step) && !still);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
-  const facts = [
-    stepClock(step, held, now),
-    tokens(step.usage),
-    cost(step.usage),
-    phase(step),
-    attempt,
-  ].filter(Boolean);
+  const facts = [stepClock(step, held, now), tokens(step.usage), cost(step.usage), attempt].filter(Boolean);
   return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;
-}
-
-/** The phase under way, where a step has several. */
-function phase(step: StepView): string {
-  if (step.phases.length < 2) return "";
-  return step.phases.find(({ status }) => status === "started" || status === "progress")?.phase ?? "";
 }
