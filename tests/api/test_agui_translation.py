@@ -10,12 +10,13 @@ import pytest
 from ag_ui.core import BaseEvent
 from ag_ui_validate import create_validator
 
-from botarmy.api.agui.picture import messages_of, patch, state_of
+from botarmy.api.agui.picture import interrupts_of, messages_of, patch, state_of
 from botarmy.api.agui.translation import Translation
 from botarmy.domain.codec import decode
 from botarmy.domain.events import AgentDelta, Event
 from botarmy.domain.fold import fold
 from botarmy.domain.run import Run
+from scripts.wire.decisions import approval_asked
 from tests.api.agui_client import Client, as_json
 
 SAMPLES = sorted((Path(__file__).parents[2] / "wire" / "samples").glob("*.json"))
@@ -126,3 +127,10 @@ def test_a_patch_makes_the_one_of_the_other(before: dict[str, Any], after: dict[
     client.apply({"type": "STATE_SNAPSHOT", "snapshot": before})
     client.apply({"type": "STATE_DELTA", "delta": list(patch(before, after))})
     assert client.state == after
+
+
+def test_an_interrupt_for_approval_holds_what_is_shown_there() -> None:
+    (interrupt,) = interrupts_of(approval_asked().run)
+    assert interrupt.metadata
+    assert interrupt.metadata["gate"]["excerpt"] == "The text is there: Hello."
+    assert [file["path"] for file in interrupt.metadata["gate"]["artifacts"]] == ["docs/text.md"]

@@ -114,7 +114,12 @@ def _interrupt(run: Run, request: RequestView) -> Interrupt:
         message=request.prompt,
         response_schema=_APPROVAL if request.kind == "approval" else _answer(request.options),
         subagent_run_id=subagent_of(run, request.step) if request.step else None,
-        metadata={"kind": request.kind, "options": list(request.options), "subject": request.subject},
+        metadata={
+            "kind": request.kind,
+            "options": list(request.options),
+            "subject": request.subject,
+            **({} if request.gate is None else {"gate": asdict(request.gate)}),
+        },
     )
 
 
