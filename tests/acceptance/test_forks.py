@@ -70,6 +70,17 @@ class TestAgainFromAStep:
             view = await to_its_end(client, result["run_id"])
         assert (view.title, view.forked_from, view.outcome) == ("Once more", finished.run_id, "succeeded")
 
+    async def test_it_may_ask_for_approvals_that_the_first_did_not(
+        self, server: ServerProcess, finished: RunView
+    ) -> None:
+        async with Client(server.url) as client:
+            second = await client.fork(finished.run_id, "deployer", options={"approvals": ["Deployer"]})
+            async for moment in client.follow(second):
+                if moment.view.status == "waiting":
+                    break
+            (request,) = moment.view.requests
+        assert (request.kind, request.step, request.status) == ("approval", "deployer", "open")
+
     async def test_what_cannot_be_is_refused(self, server: ServerProcess, finished: RunView) -> None:
         async with Client(server.url) as client:
             running = await client.start(BRIEF)

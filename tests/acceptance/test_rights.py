@@ -48,6 +48,8 @@ ROUTES = {
     "GET /api/runs/{run_id}/messages": SEE,
     "GET /api/runs/{run_id}/artifacts": SEE,
     "GET /api/runs/{run_id}/audit": SEE,
+    "GET /api/runs/{run_id}/file": SEE,
+    "POST /api/runs/import": START,
     "GET /api/runs/{run_id}/artifacts.zip": SEE,
     "GET /api/runs/{run_id}/artifacts/{path}": SEE,
     "PUT /api/runs/{run_id}/artifacts/{path}": COMMAND,

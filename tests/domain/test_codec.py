@@ -22,7 +22,7 @@ STARTED = e.NewEvent(
 )
 
 PROTOCOL = {
-    "run_status": "status outcome by reason title brief team owner options forked_from steps before shown",
+    "run_status": "status outcome by reason title brief team owner options forked_from steps before shown imported",
     "agent_status": "step status task attempt call_attempt progress retry_at usage seconds by shown",
     "phase_status": "step phase status attempt progress retry_at result after remedy",
     "agent_delta": "step phase attempt message_id channel offset",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from botarmy.domain.events import Before, StepState
+from botarmy.domain.events import StepState
+from botarmy.domain.origins import Before
 from botarmy.domain.team import PhaseSpec
 from botarmy.llm.prompt import EARLIER_CHARACTERS, LISTED_FILES, instructions, prompt, summary_of
 from botarmy.ports import EarlierPhase, EarlierResult

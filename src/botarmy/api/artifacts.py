@@ -45,11 +45,11 @@ async def list_artifacts(parts: PartsOf, user: CurrentUser, run_id: RunId) -> Re
 @router.get("/artifacts.zip")
 async def download_all(parts: PartsOf, user: CurrentUser, run_id: RunId) -> StreamingResponse:
     run = await parts.service.run(user, run_id)
-    name = re.sub(r"[^\w-]+", "-", run.view.title).strip("-").lower()[:60] or "project"
+    name = file_name(run.view.title)
     return StreamingResponse(
         _zipped(parts.store, run.view.artifacts),
         media_type="application/zip",
-        headers=_attachment(f"{name}.zip"),
+        headers=attachment(f"{name}.zip"),
     )
 
 
@@ -68,7 +68,7 @@ async def download(
     content = await parts.store.blob(artifact.sha256) if artifact else None
     if artifact is None or content is None:
         raise DomainError("unknown_artifact", detail=f"{path} {version}")
-    headers = {**_attachment(path.rsplit("/", 1)[-1]), "etag": f'"{artifact.sha256}"'}
+    headers = {**attachment(path.rsplit("/", 1)[-1]), "etag": f'"{artifact.sha256}"'}
     media_type = f"{artifact.media_type}; charset=utf-8" if _is_text(artifact.media_type) else artifact.media_type
     return Response(content, headers=headers, media_type=media_type)
 
@@ -87,17 +87,21 @@ async def edit_artifact(
     return await command(parts.service, user, command_id, "edit_artifact", args)
 
 
+def file_name(title: str) -> str:
+    return re.sub(r"[^\w-]+", "-", title).strip("-").lower()[:60] or "project"
+
+
 def _is_text(media_type: str) -> bool:
     return media_type.startswith("text/") or media_type in ("application/json", "application/yaml", "application/toml")
 
 
-def _attachment(name: str) -> dict[str, str]:
+def attachment(name: str) -> dict[str, str]:
     return {**_UNTRUSTED, "content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
 
 
 async def _zipped(store: Store, artifacts: Sequence[ArtifactView]) -> AsyncIterator[bytes]:
     """A zip file piece by piece: no more than one artifact is in memory."""
-    sink = _Sink()
+    sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for artifact in artifacts:
             content = await store.blob(artifact.sha256)
@@ -111,7 +115,7 @@ async def _zipped(store: Store, artifacts: Sequence[ArtifactView]) -> AsyncItera
     yield sink.drain()
 
 
-class _Sink(RawIOBase):
+class Sink(RawIOBase):
     """Where the zip writer writes: a stream that cannot seek, emptied after each file."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from botarmy.api.problems import problem
 from botarmy.domain.errors import DomainError
+from botarmy.domain.portable import PACKED_BYTES
 
 BODY_BYTES: Final = 256 * 1024
 AGUI_BYTES: Final = 4 * 1024 * 1024
@@ -80,6 +81,8 @@ def body_limit(path: str) -> int:
     """In bytes."""
     if path == "/agui":
         return AGUI_BYTES
+    if path == "/api/runs/import":
+        return PACKED_BYTES
     return EDIT_BYTES if _EDITS.fullmatch(path) else BODY_BYTES
 
 

@@ -116,6 +116,31 @@ def audit(
 
 
 @app.command()
+@takes_settings("data_dir")
+def export(
+    loaded: Loaded,
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The id of a project: the end of its address.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where it goes, e.g. tips.botarmy.zip.")],
+) -> None:
+    """Write a whole project, with all that was said and decided, into a file for another server."""
+    from botarmy.cli.portable import send_out  # noqa: PLC0415 - loads the server
+
+    send_out(loaded, run_id, file)
+
+
+@app.command("import")
+@takes_settings("data_dir")
+def import_file(
+    loaded: Loaded,
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="What “export” wrote.")],
+) -> None:
+    """Take in a project of another server."""
+    from botarmy.cli.portable import take_in  # noqa: PLC0415 - loads the server
+
+    take_in(loaded, file)
+
+
+@app.command()
 @takes_settings(*Settings.model_fields)
 def doctor(loaded: Loaded) -> None:
     """Check what is set up, what is missing, and what to do."""

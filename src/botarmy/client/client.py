@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 from pydantic import TypeAdapter
 
@@ -216,6 +217,18 @@ class Client:
     async def audit(self, run_id: str) -> str:
         """Every decision and fact of the run, as lines of JSON that are chained by their hashes."""
         return (await self._requests.request("GET", of_run(run_id, "audit"))).text
+
+    async def export(self, run_id: str, file: Path) -> None:
+        """Write the whole run into a file that another server can import."""
+        response = await self._requests.request("GET", of_run(run_id, "file"))
+        await asyncio.to_thread(write, file.parent, file, response.content)
+
+    async def import_run(self, file: Path, *, command_id: str | None = None) -> str:
+        """Take in a run of another server, and return its id, which is the one that it had there. It is yours then."""
+        content = await asyncio.to_thread(file.read_bytes)
+        headers = {"idempotency-key": command_id or str(uuid4()), "content-type": "application/zip"}
+        answer = await self._requests.json("POST", "/api/runs/import", content=content, headers=headers)
+        return str(answer["run_id"])
 
     async def download(self, run_id: str, folder: Path) -> tuple[Path, ...]:
         """Write the run's files into `folder`, which is made where it is missing, and return where each is.

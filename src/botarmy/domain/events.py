@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field
 
 from botarmy.domain.gate import Gate
+from botarmy.domain.origins import Before, Imported
 from botarmy.domain.times import Timestamp
 from botarmy.domain.trouble import Remedy, Trouble
 
@@ -92,17 +93,6 @@ class StepPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """An earlier run that a follow-up goes on from, as the agents are told of it."""
-
-    run_id: str
-    title: str
-    brief: str
-    built: str
-    """What its agents said that they made, in a sentence or two each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunCreated:
     TYPE: ClassVar[str] = "run_status"
 
@@ -120,6 +110,8 @@ class RunCreated:
     """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
     shown: Annotated[str | None, Field(exclude_if=_absent)] = None
     """Where it goes on from another run: what was to be seen of that one, as in `RunStatus`."""
+    imported: Annotated[Imported | None, Field(exclude_if=_absent)] = None
+    """Of a run of another server, or one that goes on from it. In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

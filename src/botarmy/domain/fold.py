@@ -100,6 +100,7 @@ def _created(event: e.Event, created: e.RunCreated) -> Run:
         position=event.position,
         steps=steps,
         before=created.before,
+        imported=created.imported,
     )
     return Run(
         view=view,

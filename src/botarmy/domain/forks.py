@@ -18,7 +18,6 @@ from botarmy.domain.events import (
     AgentResponse,
     AgentStatus,
     ArtifactWritten,
-    Before,
     ErrorShown,
     Event,
     Note,
@@ -29,6 +28,7 @@ from botarmy.domain.events import (
     ToolCall,
 )
 from botarmy.domain.fold import artifact_view
+from botarmy.domain.origins import Before
 from botarmy.domain.run import Run
 from botarmy.domain.schedule import go_on
 from botarmy.domain.shown import shown_of
@@ -146,6 +146,7 @@ def _create(
         steps=source.plan,
         definition=source.definition,
         before=before,
+        imported=source.view.imported,
         shown=shown_of(source),
     )
     draft.emit(created, f"“{title}” was created")

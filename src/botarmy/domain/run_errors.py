@@ -48,4 +48,34 @@ GOING_ON: Final[Mapping[str, tuple[str, str, bool, int]]] = {
         False,
         500,
     ),
+    "run_exists": (
+        "This project is here already, or was here and was deleted.",
+        "Look for it among the projects.",
+        False,
+        409,
+    ),
+    "bad_run_file": (
+        "This is no project that BotArmy can take in: {reason}.",
+        "Export it again on the server that it comes from.",
+        False,
+        422,
+    ),
+    "run_file_newer": (
+        "This file was written by a newer version of BotArmy.",
+        "Update this server, then import it again.",
+        False,
+        422,
+    ),
+    "run_too_large": (
+        "This project is too large for one file: {what}.",
+        "Download its files instead.",
+        False,
+        413,
+    ),
+    "foreign_team": (
+        "This project comes from another server, and this one has no team like the one that worked on it.",
+        "Start a new project with a team of this server.",
+        False,
+        409,
+    ),
 }

@@ -14,7 +14,6 @@ from pydantic import Field
 
 from botarmy.domain.events import (
     NO_USAGE,
-    Before,
     Budget,
     CallState,
     Decision,
@@ -31,6 +30,7 @@ from botarmy.domain.events import (
     WorkerState,
 )
 from botarmy.domain.gate import Gate
+from botarmy.domain.origins import Before, Imported
 from botarmy.domain.times import Timestamp
 from botarmy.domain.trouble import Trouble
 
@@ -190,6 +190,8 @@ class RunView:
     usage: Usage = NO_USAGE
     before: Annotated[tuple[Before, ...], Field(exclude_if=not_)] = ()
     """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
+    imported: Annotated[Imported | None, Field(exclude_if=not_)] = None
+    """Of a run of another server, or one that goes on from it. In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

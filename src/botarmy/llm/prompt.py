@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from botarmy.domain.codec import clean_text
-from botarmy.domain.events import Before
+from botarmy.domain.origins import Before
 from botarmy.ports import AgentContext, EarlierPhase, EarlierResult
 
 EARLIER_CHARACTERS: Final = 12_000

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import Before, Channel, Decision, Finish, PhaseState, StepState, Usage
+from botarmy.domain.events import Channel, Decision, Finish, PhaseState, StepState, Usage
+from botarmy.domain.origins import Before
 from botarmy.domain.team import AgentSpec, PhaseSpec
 
 

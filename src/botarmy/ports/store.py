@@ -69,6 +69,8 @@ class Commit:
     """Contents by SHA-256. They belong to the run, and go with it."""
     linked: frozenset[str] = frozenset()
     """SHA-256 of contents that are stored already, to belong to this run too. One that is not there is left out."""
+    foreign: bool = False
+    """The events are another log's: what they say was spent is not counted here."""
     summary: RunSummary | None = None
     """The run as lists show it from now on."""
     search: str | None = None

@@ -7,10 +7,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import IO, Any, Final
 from weakref import WeakValueDictionary
-
-from pydantic import TypeAdapter
 
 from botarmy import telemetry
 from botarmy.domain import commands as c
@@ -46,13 +44,13 @@ from botarmy.service.asking import (
     fingerprint,
 )
 from botarmy.service.forking import follow_up_of, fork_of, linked
+from botarmy.service.importing import TEAM, Package, check_team, commit_of, unpack
 from botarmy.service.measuring import committing, count_events, measured
 from botarmy.service.states import States, placed
 from botarmy.telemetry import Metrics
 
 TRIES: Final = 5
 """How often a command that met a conflict is decided again before it is refused as `busy`."""
-TEAM: Final = TypeAdapter(Team)
 log = telemetry.logger("service")
 
 
@@ -219,6 +217,43 @@ class Service:
         if not user.may_see(await self._store.owner(run_id)):
             raise DomainError("unknown_run", detail=run_id)
 
+    async def import_run(self, user: User, command_id: str, file: IO[bytes], sha256: str) -> Reply:
+        """Take in a run of another server, whose owner is this user from now on. One at a time.
+
+        What was under way there is cancelled here; it can be run again from a step.
+
+        Args:
+            sha256: of the file: it stands for the command's arguments.
+
+        Raises:
+            DomainError: the file, or the run, is refused; nothing was written.
+        """
+        if not user.may_command:
+            raise DomainError("only_watching")
+        arguments = fingerprint("import_run", {"sha256": sha256})
+        async with self._lock("import"):
+            known = await self._known(user, command_id, arguments)
+            if known is not None:
+                return known
+            package = await asyncio.to_thread(unpack, file, user.name, self._clock.now(), self.new_id)
+            run_id = package.run.view.run_id
+            result = {"run_id": run_id}
+            receipt = StoredReply(user=user.name, command_id=command_id, arguments=arguments, result=json.dumps(result))
+            async with self._lock(run_id):
+                return Reply(result, await self._take_in(user, package, receipt))
+
+    async def _take_in(self, user: User, package: Package, receipt: StoredReply) -> int:
+        run_id = package.run.view.run_id
+        if await self._store.owner(run_id) is not None:
+            raise DomainError("run_exists", detail=run_id)
+        envelope = c.Envelope(at=self._clock.now(), by=user.name, new_id=self.new_id)
+        try:
+            position = await self._write(None, run_id, commit_of(package, envelope, receipt))
+        except Conflict:
+            raise DomainError("run_exists", detail=run_id) from None
+        self._bus.publish("log")
+        return position
+
     # --- The write path --------------------------------------------------------------------------------------
 
     async def execute(self, run_id: str, command: c.Command, by: str, extra: Extra | None = None) -> int:
@@ -232,6 +267,7 @@ class Service:
             for _ in range(TRIES):
                 run = await self._states.current(run_id)
                 decided = self._decide(run, run_id, command, by)
+                check_team(decided, self.teams)
                 if not decided.events and not decided.jobs:
                     return run.view.position if run else 0
                 try:
@@ -292,7 +328,8 @@ class Service:
         except (StoreUnavailable, asyncio.CancelledError):
             self._states.forget(run_id)
             raise
-        count_events(self._metrics, commit.events)
+        if not commit.foreign:
+            count_events(self._metrics, commit.events)
         await self._states.advance(run_id, run, placed(commit.events, entries))
         return entries[-1].position if entries else 0
 

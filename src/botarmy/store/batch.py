@@ -187,7 +187,8 @@ class Batch:
 
     def _change(self, commit: Commit, head: Head) -> None:
         rows = self.parts[-1]
-        rows.spent.extend(Spent(head.run, event) for event in commit.events if _tells_usage(event))
+        if not commit.foreign:
+            rows.spent.extend(Spent(head.run, event) for event in commit.events if _tells_usage(event))
         for change in commit.jobs:
             rows.jobs.append((head.run, change))
             if not isinstance(change, Enqueue):
