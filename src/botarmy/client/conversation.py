@@ -23,9 +23,10 @@ from botarmy.domain import codec
 WELCOME_SECONDS: Final = 10.0
 HELD_SECONDS: Final = 10.0
 """A connection that lasted this long was a good one: the next wait is short again."""
-MOST_DOUBLED: Final = 2
+MOST_DOUBLED: Final = 1
 """How often waits have doubled, at most, for a server that lets the client in: then it is the way that breaks."""
 LEAST_WAIT: Final = 0.5
+"""The first after a good connection is at most this long, all others at least."""
 MOST_WAIT: Final = 20.0
 MOST_DRAIN: Final = 60.0
 """A longer wait than this is not believed of a draining server."""
@@ -215,6 +216,8 @@ class Conversation:
             self._enter("waiting")
         if announced is not None:
             return announced + self._random() / 2
+        if not self._doubled:
+            return self._random() * LEAST_WAIT
         ceiling = min(MOST_WAIT, LEAST_WAIT * float(2 ** (self._doubled + 1)))
         return LEAST_WAIT + self._random() * (ceiling - LEAST_WAIT)
 
