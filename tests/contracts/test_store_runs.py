@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,13 @@ async def test_the_last_of_many_summaries_made_at_once_holds(store: Store) -> No
     await asyncio.gather(*(store.commit(notes("r", at, summary=summary("r", title=f"Title {at}"))) for at in range(50)))
     page = await store.runs(owner=None, limit=10)
     assert json.loads(page.summaries[0])["title"] == "Title 49"
+
+
+async def test_runs_are_listed_of_one_team(store: Store) -> None:
+    await start(store, "r1")
+    await store.commit(notes("r2", 0, summary=replace(summary("r2"), team="writers")))
+    assert names(await store.runs(owner=None, limit=10, team="writers")) == ["r2"]
+    assert names(await store.runs(owner=None, limit=10, team="nobody")) == []
 
 
 async def test_runs_are_listed_by_their_creation_newest_first(store: Store) -> None:

@@ -7,7 +7,21 @@ from fastapi import Depends, FastAPI
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from botarmy.api import about, access, artifacts, audit, events, forks, page, portable, problems, runs, stats, usage
+from botarmy.api import (
+    about,
+    access,
+    artifacts,
+    audit,
+    events,
+    forks,
+    page,
+    portable,
+    problems,
+    requests,
+    runs,
+    stats,
+    usage,
+)
 from botarmy.api.agui import route as agui
 from botarmy.api.guard import Guard
 from botarmy.api.identity import known
@@ -30,6 +44,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(portable.router)
     app.include_router(runs.router)
+    app.include_router(requests.router)
     app.include_router(usage.router)
     app.include_router(events.router)
     app.include_router(about.router)

@@ -57,12 +57,16 @@ async def list_runs(
     parts: PartsOf,
     user: CurrentUser,
     status: Annotated[str | None, Query(max_length=20)] = None,
+    team: Annotated[str | None, Query(max_length=100)] = None,
+    owner: Annotated[str | None, Query(max_length=100)] = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
     before: Annotated[str | None, Query(max_length=200)] = None,
     limit: Limit = 50,
 ) -> Response:
+    if not user.sees_all and owner not in (None, user.name):
+        return _json(f'{{"runs":[],"next":null,"position":{await parts.store.head()}}}')
     page = await parts.store.runs(
-        owner=None if user.sees_all else user.name, limit=limit, before=before, status=status, search=q
+        owner=owner if user.sees_all else user.name, limit=limit, before=before, status=status, team=team, search=q
     )
     next_page = TypeAdapter(str | None).dump_json(page.next).decode()
     return _json(f'{{"runs":[{",".join(page.summaries)}],"next":{next_page},"position":{page.position}}}')

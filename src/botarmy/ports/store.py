@@ -181,6 +181,26 @@ class JobPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRequest:
+    """Where something is asked of a person; the run's view has it."""
+
+    run_id: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPage:
+    """Open requests, the one that was asked first first, all as they were at `position`."""
+
+    requests: tuple[OpenRequest, ...]
+    next: str | None
+    """Continues the list; None at its end."""
+    total: int
+    """How many are open, on all pages."""
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerRow:
     view: str
     """JSON of `WorkerView`."""
@@ -262,6 +282,7 @@ class Store(Protocol):
         limit: int,
         before: str | None = None,
         status: str | None = None,
+        team: str | None = None,
         search: str | None = None,
     ) -> RunPage:
         """Runs by their creation, newest first; deleted ones are not listed.
@@ -270,6 +291,7 @@ class Store(Protocol):
             owner: None for everybody's.
             before: the `next` of the page before.
             status: as the view shows it.
+            team: the team's name.
             search: is in the title or the brief, in upper or lower case.
 
         Raises:
@@ -313,6 +335,18 @@ class Store(Protocol):
 
     async def workers(self) -> list[WorkerRow]:
         """The workers that are there and the newest that have left, in the order of their coming."""
+        ...
+
+    async def open_requests(self, *, owner: str | None, limit: int, after: str | None = None) -> RequestPage:
+        """What is asked of people in all runs and not answered yet, oldest first.
+
+        Args:
+            owner: only in runs of this user; None for everybody's.
+            after: the `next` of the page before.
+
+        Raises:
+            DomainError: `bad_arguments` for an `after` that no page gave.
+        """
         ...
 
     async def workers_seen(self) -> Mapping[str, Timestamp]:

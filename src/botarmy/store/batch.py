@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from botarmy.domain import codec
 from botarmy.domain.commands import Enqueue, JobChange
-from botarmy.domain.events import AgentDelta, AgentResponse, JobStatus, NewEvent, WorkerStatus
+from botarmy.domain.events import AgentDelta, AgentResponse, JobStatus, NewEvent, Request, WorkerStatus
 from botarmy.domain.views import RunSummary
 from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, StoredReply
 
@@ -82,6 +82,15 @@ class Spent(NamedTuple):
     event: NewEvent
 
 
+class Asked(NamedTuple):
+    """What an event tells of a request."""
+
+    position: int
+    run: int
+    request_id: str
+    is_open: bool
+
+
 class Purge(NamedTuple):
     run: int
     before: int
@@ -105,6 +114,7 @@ class Rows:
     replies: list[StoredReply] = field(default_factory=list)
     board: list[NewEvent] = field(default_factory=list)
     """What changes the lists of jobs and of workers."""
+    asked: list[Asked] = field(default_factory=list)
     purge: Purge | None = None
     """Comes after all else."""
 
@@ -172,6 +182,9 @@ class Batch:
             metadata = event.metadata
             if isinstance(metadata, JobStatus | WorkerStatus):
                 self.parts[-1].board.append(event)
+            if isinstance(metadata, Request) and run is not None:
+                told = Asked(known.position, run, metadata.request_id, metadata.status == "open")
+                self.parts[-1].asked.append(told)
             message_id = metadata.message_id if isinstance(metadata, AgentDelta) else None
             rows.append(EventRow(known.position, run, version, event.type, message_id, body))
             entries.append(

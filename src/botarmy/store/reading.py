@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, Text, and_, func, or_, select
 
 from botarmy.domain.errors import DomainError
 from botarmy.ports import LogEntry, RunPage, StoredFold, StoredReply
@@ -78,6 +78,7 @@ class RunQuery:
     before: tuple[int, int] | None
     status: str | None
     search: str | None
+    team: str | None = None
 
 
 def run_cursor(text: str) -> tuple[int, int]:
@@ -96,6 +97,8 @@ def run_page(conn: Connection, wanted: RunQuery) -> RunPage:
         query = query.where(runs.c.owner == wanted.owner)
     if wanted.status is not None:
         query = query.where(runs.c.status == wanted.status)
+    if wanted.team is not None:
+        query = query.where(runs.c.summary.op("->>", return_type=Text())("team") == wanted.team)
     if wanted.search:
         words = searches.c.words.contains(wanted.search.casefold(), autoescape=True)
         query = query.join(searches, searches.c.run == runs.c.id).where(words)

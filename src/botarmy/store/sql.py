@@ -23,6 +23,7 @@ from botarmy.ports import (
     JobPage,
     LogEntry,
     NewId,
+    RequestPage,
     RunPage,
     StoredFold,
     StoredReply,
@@ -32,7 +33,7 @@ from botarmy.ports import (
     WorkerRow,
     Written,
 )
-from botarmy.store import boards, bookmarks, compaction, keeping, leases, reading, retention, spending, writing
+from botarmy.store import asking, boards, bookmarks, compaction, keeping, leases, reading, retention, spending, writing
 from botarmy.store.batch import prepare
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
@@ -164,6 +165,7 @@ class SqlStore:
         limit: int,
         before: str | None = None,
         status: str | None = None,
+        team: str | None = None,
         search: str | None = None,
     ) -> RunPage:
         """Raises DomainError `bad_arguments` where `before` is no continuation of a list."""
@@ -172,6 +174,7 @@ class SqlStore:
             limit=limit,
             before=None if before is None else reading.run_cursor(before),
             status=status,
+            team=team,
             search=search,
         )
         return await self._read(lambda conn: reading.run_page(conn, wanted))
@@ -204,6 +207,11 @@ class SqlStore:
 
     async def workers(self) -> list[WorkerRow]:
         return await self._read(boards.worker_rows)
+
+    async def open_requests(self, *, owner: str | None, limit: int, after: str | None = None) -> RequestPage:
+        """Raises DomainError `bad_arguments` where `after` is no continuation of a list."""
+        since = 0 if after is None else asking.cursor(after)
+        return await self._read(lambda conn: asking.page(conn, owner, since, limit))
 
     async def workers_seen(self) -> Mapping[str, Timestamp]:
         return await self._read(boards.workers_seen)

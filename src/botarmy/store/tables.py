@@ -78,6 +78,15 @@ compacted: Final = Table(
     Index("compacted_of_run", "run", "begun"),
 )
 
+asked: Final = Table(
+    "asked",
+    metadata,
+    Column("position", Key, primary_key=True, autoincrement=False),  # of the event that opened the request
+    Column("run", Key, nullable=False),
+    Column("request_id", Text, nullable=False),  # it is open: what was answered or withdrawn goes
+    Index("asked_in_run", "run", "request_id", unique=True),
+)
+
 jobs: Final = Table(
     "jobs",
     metadata,

@@ -32,10 +32,22 @@ from botarmy.domain.commands import Enqueue, JobChange, Requeue, Settle
 from botarmy.domain.times import Timestamp, moment
 from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
-from botarmy.store import boards, retention
+from botarmy.store import asking, boards, retention
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
 from botarmy.store.spending import keep_spending
-from botarmy.store.tables import blobs, compacted, events, folds, jobs, now_ms, replies, run_blobs, runs, searches
+from botarmy.store.tables import (
+    asked,
+    blobs,
+    compacted,
+    events,
+    folds,
+    jobs,
+    now_ms,
+    replies,
+    run_blobs,
+    runs,
+    searches,
+)
 
 REPLY_DAYS: Final = 7
 _DAY_MS: Final = 86_400_000
@@ -115,6 +127,7 @@ def write(conn: Connection, rows: Rows) -> None:
     keep_spending(conn, rows.spent)
     _change_jobs(conn, rows.jobs)
     boards.write(conn, rows.board)
+    asking.write(conn, rows.asked)
     for run, sha256, content in rows.blobs:
         _keep_blob(conn, run, sha256, content)
     for run, hashes in rows.links:
@@ -254,7 +267,7 @@ def _purge(conn: Connection, purge: Purge) -> None:
     if aged:
         retention.remember(conn, conn.execute(select(func.max(events.c.position)).where(*old)).scalar())
     conn.execute(delete(events).where(*old))
-    for table in (run_blobs, jobs, folds, searches, compacted):
+    for table in (run_blobs, jobs, folds, searches, compacted, asked):
         conn.execute(delete(table).where(table.c.run == run))
     conn.execute(update(runs).where(runs.c.id == run).values(deleted=True, status="deleted", summary=None))
 

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { Activity, FolderKanban, type LucideIcon } from "lucide-react";
+import { Activity, FolderKanban, Inbox, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { useWaiting } from "@/lib/use-inbox";
 import { useIsAdmin } from "@/lib/use-session";
 
 /** The way to the pages: in the header, and within a thumb's reach at the bottom of a phone. */
@@ -14,6 +15,10 @@ export function Navigation() {
       <Place to="/projects" icon={FolderKanban}>
         Projects
       </Place>
+      <Place to="/inbox" icon={Inbox}>
+        Inbox
+        <Waiting />
+      </Place>
       <Place to={admin ? "/monitor" : "/monitor/jobs"} icon={Activity}>
         Monitor
       </Place>
@@ -21,8 +26,20 @@ export function Navigation() {
   );
 }
 
+/** How much waits for a person; nothing where nothing does. */
+function Waiting() {
+  const waiting = useWaiting();
+  if (waiting === 0) return null;
+  return (
+    <span className="rounded-full bg-wait-soft px-1.5 text-[11px] leading-4.5 font-semibold text-wait tabular-nums max-sm:absolute max-sm:ml-9">
+      {waiting > 99 ? "99+" : waiting}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}
+
 interface PlaceProps {
-  readonly to: "/projects" | "/monitor" | "/monitor/jobs";
+  readonly to: "/projects" | "/inbox" | "/monitor" | "/monitor/jobs";
   readonly icon: LucideIcon;
   readonly children: ReactNode;
 }

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createElement } from "react";
 import { readJobFilter } from "@/features/monitor/job-filter";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
@@ -17,6 +18,19 @@ const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
   component: page(() => import("@/features/projects/projects-page").then((all) => all.ProjectsPage)),
+});
+
+/** The inbox shows requests as their projects do. */
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: "/inbox",
+  component: page(async () => {
+    const [{ InboxPage }, { RequestCard }] = await Promise.all([
+      import("@/features/inbox/inbox-page"),
+      import("@/features/project/request-card"),
+    ]);
+    return () => createElement(InboxPage, { card: RequestCard });
+  }),
 });
 
 const project = createRoute({
@@ -66,7 +80,7 @@ const parts = [overview, jobs, workers, connections, events];
 
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, projects, project, monitor.addChildren(parts)]),
+    routeTree: root.addChildren([home, projects, project, inbox, monitor.addChildren(parts)]),
     defaultPreload: "intent",
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ErrorPage,

@@ -4,6 +4,7 @@ import { ConnectionIndicator } from "@/ui/connection-indicator";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
 import { Account } from "./account";
+import { InboxKeeper } from "./inbox-keeper";
 import { Navigation } from "./navigation";
 
 /** Every page: the header with the connection, and the page below it. */
@@ -33,6 +34,7 @@ export function Shell() {
         <Account />
         <ThemeToggle />
       </header>
+      <InboxKeeper />
       <main
         id="main"
         tabIndex={-1}

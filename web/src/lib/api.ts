@@ -6,9 +6,11 @@ import { readSignedIn, type SignedIn } from "./session";
 import {
   type JobsPage,
   type JobView,
+  type RequestsPage,
   type RunsPage,
   type RunView,
   readJobsPage,
+  readRequestsPage,
   readRunsPage,
   readRunView,
 } from "./views";
@@ -91,6 +93,11 @@ export function getJobs(query: JobsQuery, before: string | null, signal?: AbortS
     if (typeof value === "string") parameters.set(name, value);
   }
   return getJson(`/api/jobs?${parameters}`, readJobsPage, signal);
+}
+
+/** What people are asked and have not answered: the oldest hundred, and how many there are. */
+export function getRequests(signal?: AbortSignal): Promise<RequestsPage> {
+  return getJson("/api/requests?limit=100", readRequestsPage, signal);
 }
 
 export function artifactUrl(runId: string, path: string, version: number): string {

@@ -34,6 +34,8 @@ export interface Topics {
   readonly stats: Stats | null;
   /** The newest events since the log was followed, oldest first. Those of other topics that are followed are among them. */
   readonly log: readonly Event[] | null;
+  /** Grows with whatever may have changed what people are asked; 0 before the first snapshot of the runs. */
+  readonly asked: number;
 }
 
 export const NOTHING_YET: Topics = {
@@ -44,6 +46,7 @@ export const NOTHING_YET: Topics = {
   connections: null,
   stats: null,
   log: null,
+  asked: 0,
 };
 
 export type Arrival =
@@ -63,8 +66,8 @@ export class Batch {
 
   constructor(state: Topics, followed: (topic: string) => boolean) {
     this.#followed = followed;
-    const { runs, views, jobs, workers, connections, stats, log } = state;
-    this.#topics = { runs, views, jobs, workers, connections, stats, log };
+    const { runs, views, jobs, workers, connections, stats, log, asked } = state;
+    this.#topics = { runs, views, jobs, workers, connections, stats, log, asked };
     this.#views = new Map(Object.entries(views));
   }
 
@@ -87,6 +90,7 @@ export class Batch {
       if (topic.startsWith(RUN_TOPIC)) this.#replaceView(topic.slice(RUN_TOPIC.length), readRunView(data));
       else this.#replace(SNAPSHOTS[topic]?.(data) ?? {});
       if (topic === "log") this.#logged = [];
+      if (topic === "runs") this.#asked();
     } catch {
       this.whole = false;
     }
@@ -108,8 +112,13 @@ export class Batch {
     if (jobs !== null && this.#followed("jobs")) this.#evolved({ jobs: evolveJobs(jobs, event) });
     if (workers !== null && this.#followed("workers"))
       this.#evolved({ workers: evolveWorkers(workers, event) });
+    if (event.data.type === "request" || isDeletion(event)) this.#asked();
     if (this.#followed("log")) this.#logged.push(event);
     if (event.run_id !== null && this.#followed(RUN_TOPIC + event.run_id)) this.#ofRun(event.run_id, event);
+  }
+
+  #asked(): void {
+    this.#replace({ asked: this.#topics.asked + 1 });
   }
 
   #evolved(part: Partial<Topics>): void {
@@ -128,6 +137,10 @@ export class Batch {
     this.#views.set(runId, view);
     this.#viewsChanged = true;
   }
+}
+
+function isDeletion({ data }: Event): boolean {
+  return data.type === "run_status" && data.status === "deleted";
 }
 
 const SNAPSHOTS: Readonly<Record<string, (data: JsonObject) => Partial<Topics>>> = {

@@ -242,4 +242,22 @@ export const readJobsPage = record({
   next: optional(nullable(text), null),
 });
 export type JobsPage = Value<typeof readJobsPage>;
+export const readRequestsPage = record({
+  requests: list(
+    record({
+      run_id: text,
+      title: text,
+      team: text,
+      owner: text,
+      agent_name: nullable(text),
+      request: requestView,
+    }),
+    1_000,
+  ),
+  next: optional(nullable(text), null),
+  total: count,
+});
+export type RequestsPage = Value<typeof readRequestsPage>;
+/** A request with the project that it stands in. */
+export type AskedView = RequestsPage["requests"][number];
 export const readArtifacts = record({ artifacts: list(artifactView) });
