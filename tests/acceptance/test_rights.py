@@ -31,6 +31,7 @@ ROUTES = {
     "GET /api/status": KNOWN,
     "GET /api/teams": KNOWN,
     "GET /api/runs": KNOWN,
+    "GET /api/requests": KNOWN,
     "GET /api/usage": KNOWN,
     "GET /metrics": ADMIN,
     "GET /api/stats": ADMIN,

@@ -31,7 +31,7 @@ function Waiting() {
   const waiting = useWaiting();
   if (waiting === 0) return null;
   return (
-    <span className="rounded-full bg-wait-soft px-1.5 text-[11px] leading-4.5 font-semibold text-wait tabular-nums max-sm:absolute max-sm:ml-9">
+    <span className="rounded-full bg-wait-soft px-1.5 text-[11px] leading-4.5 font-semibold text-wait tabular-nums max-sm:absolute max-sm:top-1 max-sm:left-1/2 max-sm:ml-2">
       {waiting > 99 ? "99+" : waiting}
       <span className="sr-only"> waiting</span>
     </span>
@@ -49,7 +49,7 @@ function Place({ to, icon: Icon, children }: PlaceProps) {
     <Link
       to={to}
       activeOptions={{ includeSearch: false }}
-      className="inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink data-[status=active]:text-ink max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:rounded-none max-sm:text-[11px] max-sm:-outline-offset-2 pointer-coarse:min-h-11"
+      className="relative inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 text-[13px] font-medium text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink data-[status=active]:text-ink max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:rounded-none max-sm:text-[11px] max-sm:-outline-offset-2 pointer-coarse:min-h-11"
     >
       <Icon className="size-5 sm:hidden" aria-hidden="true" />
       {children}
