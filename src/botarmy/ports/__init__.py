@@ -34,18 +34,21 @@ from botarmy.ports.limits import (
     LimitState,
     Meter,
 )
-from botarmy.ports.store import (
+from botarmy.ports.lists import (
     BoardKind,
     Boards,
+    JobPage,
+    OpenRequest,
+    RequestPage,
+    RunPage,
+    WorkerRow,
+)
+from botarmy.ports.store import (
     ClaimedJob,
     Claims,
     Commit,
     Conflict,
-    JobPage,
     LogEntry,
-    OpenRequest,
-    RequestPage,
-    RunPage,
     StaleToken,
     Store,
     StoredFold,
@@ -53,7 +56,6 @@ from botarmy.ports.store import (
     StoreError,
     StoreUnavailable,
     UsageRow,
-    WorkerRow,
     Written,
 )
 from botarmy.ports.system import (
