@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { createElement } from "react";
 import { readJobFilter } from "@/features/monitor/job-filter";
+import { readProjectFilter } from "@/features/projects/filter";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
 import { page } from "./page";
@@ -17,6 +18,7 @@ const home = createRoute({
 const projects = createRoute({
   getParentRoute: () => root,
   path: "/projects",
+  validateSearch: readProjectFilter,
   component: page(() => import("@/features/projects/projects-page").then((all) => all.ProjectsPage)),
 });
 

@@ -64,15 +64,17 @@ export function getStatus(signal?: AbortSignal): Promise<ServerStatus> {
   return getJson("/api/status", readStatus, signal);
 }
 
+/** An empty text leaves its question open. */
 export interface RunsQuery {
   readonly status: string;
+  readonly team: string;
+  readonly owner: string;
   readonly q: string;
 }
 
 export function getRuns(query: RunsQuery, before: string | null, signal?: AbortSignal): Promise<RunsPage> {
   const parameters = new URLSearchParams({ limit: "50" });
-  if (query.status !== "") parameters.set("status", query.status);
-  if (query.q !== "") parameters.set("q", query.q);
+  for (const [name, value] of Object.entries(query)) if (value !== "") parameters.set(name, value);
   if (before !== null) parameters.set("before", before);
   return getJson(`/api/runs?${parameters}`, readRunsPage, signal);
 }

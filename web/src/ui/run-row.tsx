@@ -13,8 +13,8 @@ const BAR: Readonly<Record<Tone, string>> = {
   fail: "bg-fail",
 };
 
-/** A project in a list: what it is, how far it is, when it last moved. */
-export function RunRow({ run, now }: { run: RunSummary; now: number }) {
+/** A project in a list: what it is, how far it is, when it last moved; with `owner` also who started it. */
+export function RunRow({ run, now, owner = false }: { run: RunSummary; now: number; owner?: boolean }) {
   return (
     <Link
       to="/projects/$runId"
@@ -22,6 +22,15 @@ export function RunRow({ run, now }: { run: RunSummary; now: number }) {
       className="group flex min-h-13 items-center gap-x-4 gap-y-1 px-4 py-2.5 max-sm:flex-wrap transition-colors duration-150 -outline-offset-2 hover:bg-hover"
     >
       <span className="min-w-0 flex-1 truncate text-sm font-medium max-sm:basis-full">{run.title}</span>
+      {owner && (
+        <span
+          className="w-24 shrink-0 truncate text-xs text-ink-3 max-sm:order-last max-sm:w-auto"
+          title={`Started by ${run.owner}`}
+        >
+          <span className="sr-only">Started by </span>
+          {run.owner}
+        </span>
+      )}
       <StepBars steps={run.steps} />
       <StateWord look={runLook(run)} className="sm:w-46" />
       <span className="w-24 text-right text-xs text-ink-3 tabular-nums max-sm:ml-auto">
