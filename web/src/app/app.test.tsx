@@ -56,7 +56,8 @@ describe("the page of somebody whose sign-in ends elsewhere", () => {
       return Promise.resolve(new Response(JSON.stringify(SIGNED_OUT), { status: 401 }));
     });
     await open();
-    expect(await screen.findByRole("heading", { name: "Sign in again" })).toBeTruthy();
+    // The page that asks is loaded first.
+    expect(await screen.findByRole("heading", { name: "Sign in again" }, { timeout: 5_000 })).toBeTruthy();
   });
 
   it("goes on where it was once the connection can be opened again", async () => {
