@@ -27,11 +27,11 @@ const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox",
   component: page(async () => {
-    const [{ InboxPage }, { RequestCard }] = await Promise.all([
+    const [{ InboxPage }, { InboxCard }] = await Promise.all([
       import("@/features/inbox/inbox-page"),
-      import("@/features/project/request-card"),
+      import("./inbox-card"),
     ]);
-    return () => createElement(InboxPage, { card: RequestCard });
+    return () => createElement(InboxPage, { card: InboxCard });
   }),
 });
 

@@ -2,11 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { Bell, BellOff, Inbox } from "lucide-react";
 import { type ComponentType, useCallback } from "react";
 import { useStore } from "zustand/react";
-import { ago, plural } from "@/lib/format";
+import { plural } from "@/lib/format";
 import { problemFrom } from "@/lib/http";
 import { dropNotices, notices, wantNotices } from "@/lib/notices";
 import { useInbox } from "@/lib/use-inbox";
-import { useServerNow } from "@/lib/use-live";
 import { useSignedIn } from "@/lib/use-session";
 import type { AskedView, RequestView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
@@ -60,7 +59,6 @@ export function InboxPage({ card }: { card: Card }) {
 
 function Asked({ asked, card: Card }: { asked: AskedView; card: Card }) {
   const { run_id, title, owner, agent_name, request } = asked;
-  const now = useServerNow();
   const me = useSignedIn()?.name ?? null;
   return (
     <article aria-label={`${agent_name ?? "The team"} asks in ${title}`}>
@@ -76,9 +74,6 @@ function Asked({ asked, card: Card }: { asked: AskedView; card: Card }) {
           {title}
         </Link>
         {me !== null && owner !== me && <span className="shrink-0 text-ink-3 max-sm:hidden">of {owner}</span>}
-        <span className="ml-auto shrink-0 text-xs text-ink-3 tabular-nums">
-          asked {ago(request.opened_at, now)}
-        </span>
       </div>
       <Boundary name="This request">
         <Card request={request} runId={run_id} />
