@@ -46,6 +46,14 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When a worker that is there was last heard of; to a few seconds."""
+
+    worker_id: str
+    last_seen: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     jobs: Mapping[str, int]
     events_per_second: float
@@ -54,8 +62,7 @@ class Stats:
     connected_share: float | None
     delivery_ms: Percentiles
     command_ms: Percentiles
-    seen: Mapping[str, Timestamp]
-    """By its id, when each worker that is there was last heard of; to a few seconds."""
+    seen: Sequence[Seen]
     rate_limits: Mapping[str, LimitState]
 
 
@@ -109,7 +116,7 @@ class Figures:
             connected_share=self.attendance.share(anyio.current_time()),
             delivery_ms=self._metrics.live.deliveries.percentiles(),
             command_ms=self._metrics.live.commands.percentiles(),
-            seen=await self._store.workers_seen(),
+            seen=[Seen(worker_id=name, last_seen=at) for name, at in (await self._store.workers_seen()).items()],
             rate_limits=self._rate_limits(),
         )
         return _STATS.dump_json(stats).decode()

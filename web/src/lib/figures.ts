@@ -41,8 +41,8 @@ export const readStats = record({
   connected_share: nullable(number),
   delivery_ms: percentiles,
   command_ms: percentiles,
-  /** When each worker that is there was last heard of, by its id; an older server does not say. */
-  seen: optional(mapping(text, 10_000), {}),
+  /** When each worker that is there was last heard of; an older server does not say. */
+  seen: optional(list(record({ worker_id: text, last_seen: text }), 10_000), []),
   /** By the key of an AI service. */
   rate_limits: mapping(rateLimit),
 });

@@ -67,7 +67,7 @@ function Workers() {
 function WorkerCard({ worker, jobs }: { worker: WorkerView; jobs: readonly JobView[] }) {
   const { worker_id, host, status, capabilities, concurrency, registered_at } = worker;
   const now = useServerNow();
-  const seen = useLive((state) => state.stats?.seen[worker_id]);
+  const seen = useLive((state) => state.stats?.seen.find((one) => one.worker_id === worker_id)?.last_seen);
   return (
     <article
       aria-label={`Worker ${shortId(worker_id)} at ${host}`}
