@@ -24,7 +24,7 @@ from botarmy.domain.notes import NOTES_OF_A_RUN
 from botarmy.domain.recovery import Ask, FallBack, Recovery, Retry, RollBack, Rule, Skip, Stop
 from botarmy.domain.run import RUN_ENDED, STEP_AT_WORK, STEP_ENDED, Run, replaced, summarize
 from botarmy.domain.times import later
-from botarmy.domain.views import RunSummary, StepSummary, StepView
+from botarmy.domain.views import RequestView, RunSummary, StepSummary, StepView
 
 AT_WORK: Final = {"queued", "started", "thinking", "retrying"}
 COMPACTION_KEEPS: Final = ("position", "updated_at")
@@ -120,6 +120,10 @@ def plans(draw: st.DrawFn) -> tuple[StepPlan, ...]:
         )
         for at, name in enumerate(names)
     )
+
+
+def gated(request: RequestView) -> bool:
+    return request.gate is not None and request.gate.when != "tool"
 
 
 FAILURE: Final[dict[str, Any]] = {"code": "model_timeout", "message": "It took too long.", "action": "Retry the step."}
@@ -264,15 +268,18 @@ class RunMachine(RuleBasedStateMachine):
         request = requests[pick % len(requests)]
         if request.gate is None:
             decision = "respond"
-        words = request.options[pick % len(request.options)] if request.options and pick % 2 else by
+        chooses = request.options and (pick % 2 or request.budget)
+        words = request.options[pick % len(request.options)] if chooses else by
+        if request.gate and request.gate.when == "tool" and decision == "edit":
+            words = '{"name": "value"}'
         answer = c.AnswerRequest(request_id=request.request_id, decision=decision, answer=words)
         assert self.command(answer, by) == (request.status == "open" and self.known_before != "deleted")
 
-    @precondition(lambda self: any(r.status == "open" and r.gate for r in self.known.view.requests))
+    @precondition(lambda self: any(r.status == "open" and gated(r) for r in self.known.view.requests))
     @rule(decision=st.sampled_from(DECISIONS))
     def decide_at_a_gate(self, decision: e.Decision) -> None:
         """Somebody who saw what is shown there now."""
-        request = next(r for r in self.known.view.requests if r.status == "open" and r.gate)
+        request = next(r for r in self.known.view.requests if r.status == "open" and gated(r))
         id_, seen = request.request_id, request.subject
         assert self.command(c.AnswerRequest(request_id=id_, subject=seen, decision=decision, answer="Hm."), "maria")
 
