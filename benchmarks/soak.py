@@ -31,8 +31,8 @@ from websockets.typing import Subprotocol
 from benchmarks.server import served
 
 LOOK_SECONDS = 5.0
-KEPT_RUNS = 50
-KEPT_NOTES = 440
+KEPT_RUNS = 120
+KEPT_NOTES = 180
 """To each of these runs: more than a server holds in memory, together."""
 WRITERS = 10
 FRAME_SECONDS = 0.021
@@ -100,7 +100,8 @@ class Soak:
                 args = {"run_id": runs[number % len(runs)], "content": "A word that stays, of the length of a sentence"}
                 frame = {"type": "command", "id": str(self._chance.random()), "name": "add_note", "args": args}
                 await socket.send(json.dumps(frame))
-                await asyncio.gather(socket.recv(), asyncio.sleep(FRAME_SECONDS))
+                reply, _ = await asyncio.gather(socket.recv(), asyncio.sleep(FRAME_SECONDS))
+                assert json.loads(reply)["ok"], reply
 
     async def come_and_go(self) -> None:
         """One client after another, for ever."""

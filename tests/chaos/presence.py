@@ -30,7 +30,9 @@ from tests.chaos.proxy import Proxy, Weather
 
 GOAL_SECONDS: Final = 5.0
 NEWS_SECONDS: Final = 0.5
-"""How often there is something new to be told."""
+"""How often there is something new to be told …"""
+NEWS_AT_MOST: Final = 150
+"""… and how many times: a run takes no more than 200 notes."""
 PATIENCE_SECONDS: Final = 60.0
 """By when after a restart everybody has to be there again for it to be measured at all."""
 
@@ -188,7 +190,8 @@ async def _measured(profile: Profile, clients: int, seconds: float, server: Serv
             tasks.start_soon(visitors[-1].follow, quiet)
             tasks.start_soon(visitors[-1].suffer, profile, random.Random(number))
         for number in range(profile.kills + 1):
-            await _tell(server, quiet, number, seconds / (profile.kills + 1))
+            every = max(NEWS_SECONDS, seconds / NEWS_AT_MOST)
+            await _tell(server, quiet, number, seconds / (profile.kills + 1), every)
             if number < profile.kills:
                 clock.went()
                 await asyncio.to_thread(server.kill)
@@ -204,12 +207,12 @@ async def _measured(profile: Profile, clients: int, seconds: float, server: Serv
     return Findings(shares, float(exported[1]) if exported else 0.0, tuple(right_again), tuple(goes_on))
 
 
-async def _tell(server: ServerProcess, run_id: str, part: int, seconds: float) -> None:
+async def _tell(server: ServerProcess, run_id: str, part: int, seconds: float, every: float) -> None:
     """Something new, now and then."""
     async with Client(server.url) as client:
-        for number in range(int(seconds / NEWS_SECONDS)):
+        for number in range(int(seconds / every)):
             await client.note(run_id, f"{part:02}-{number:06}")
-            await asyncio.sleep(NEWS_SECONDS)
+            await asyncio.sleep(every)
 
 
 async def _right_again(server: ServerProcess, run_id: str, news: str, visitors: Sequence[Visitor]) -> list[float]:
