@@ -119,6 +119,7 @@ async def hello(served: Served, own: socket.socket) -> None:
     await loop.sock_sendall(own, request.encode())
     await until(lambda: bool(served.wires))
     await loop.sock_sendall(own, frame(TEXT, b'{"type":"hello","topics":["run:r1"]}'))
+    await until(lambda: any(session.standing.client_id for session in served.here.gateway._sessions))
 
 
 async def texts(connection: ClientConnection, until: str) -> list[str]:
