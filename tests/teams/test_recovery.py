@@ -10,7 +10,7 @@ import pytest
 from botarmy.domain.errors import DomainError
 from botarmy.domain.recovery import DEFAULT, Ask, FallBack, Retry, RollBack, Skip, Stop
 from botarmy.domain.team import Team
-from botarmy.service.runs import TEAM
+from botarmy.service.importing import TEAM
 from botarmy.teams import load_teams, parse_team
 
 STEPS = """

@@ -134,10 +134,10 @@ class SyncClient:
         return self.wait(self._client.run(run_id))
 
     def export(self, run_id: str, file: Path) -> None:
-        self._wait(self._client.export(run_id, file))
+        self.wait(self._client.export(run_id, file))
 
     def import_run(self, file: Path, *, command_id: str | None = None) -> str:
-        return self._wait(self._client.import_run(file, command_id=command_id))
+        return self.wait(self._client.import_run(file, command_id=command_id))
 
     def audit(self, run_id: str) -> str:
         return self.wait(self._client.audit(run_id))
