@@ -10,6 +10,8 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import StepPlan
 from scripts.wire.teller import Teller, chain
 
+CONVERSATION = "a" * 64
+
 
 def diamond() -> tuple[StepPlan, ...]:
     needs = {"source": (), "left": ("source",), "right": ("source",), "sink": ("left", "right")}
@@ -81,16 +83,37 @@ def test_what_is_under_way_there_is_cancelled_and_begins_again() -> None:
     assert [message.finish for message in told.run.step("reader").messages] == ["cancelled"]
 
 
-def test_a_question_that_was_asked_there_is_withdrawn() -> None:
+def asking() -> Teller:
     told = Teller(chain("writer", "reader"))
     told.begin("writer")
     told.writes("writer", "text.md", "Hello.")
     told.finishes("writer")
     told.begin("reader")
-    told.report("reader", c.PersonAsked(prompt="Aloud?"))
+    told.report("reader", c.PersonAsked(prompt="Aloud?", continuation=CONVERSATION))
+    return told
+
+
+def test_a_question_that_was_asked_there_is_withdrawn() -> None:
+    told = asking()
     told.person(edit("text.md", rerun=True))
     assert [request.status for request in told.run.view.requests] == ["withdrawn"]
     assert states(told)["reader"] == "queued"
+
+
+def left_by_the_reader(told: Teller) -> str | None:
+    (job,) = told.run.jobs
+    return told.run.continuation(job.step, job.phase, job.attempt)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_who_had_asked_something_there_begins_afresh_over_the_new_text(answered: bool) -> None:
+    told = asking()
+    if answered:
+        (request,) = told.run.view.requests
+        told.person(c.AnswerRequest(request_id=request.request_id, decision="respond", answer="Yes."))
+        assert left_by_the_reader(told) == CONVERSATION
+    told.person(edit("text.md", rerun=True))
+    assert left_by_the_reader(told) is None
 
 
 def test_a_paused_run_does_it_again_when_it_goes_on() -> None:

@@ -117,6 +117,8 @@ def _run_status(run: Run, event: e.Event, m: e.RunStatus) -> Run:
 
 
 def _agent_status(run: Run, event: e.Event, m: e.AgentStatus) -> Run:
+    if m.status == "pending":  # set back: what it was about may not hold any more
+        run = _left_behind(run, m.step, None)
     return _in_step(run, m.step, lambda step: _step_after(step, event, m))
 
 
