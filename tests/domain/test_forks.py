@@ -14,6 +14,7 @@ from botarmy.domain.decide import decide
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import ArtifactWritten, Event, StepPlan, Usage
 from botarmy.domain.forks import SHARED_EVENTS, left_by, shared_steps
+from botarmy.domain.gates import edited_reply, edits
 from botarmy.domain.run import Run
 from scripts.wire.forks import follow_up_of, fork_of
 from scripts.wire.teller import Teller, chain
@@ -40,6 +41,12 @@ def ids() -> Callable[[], str]:
     return lambda: f"id-{next(numbers)}"
 
 
+def edits_of(run: Run) -> tuple[str | None, str | None]:
+    """Of the first step: the content that stands for its reply, and the path of the file that was changed."""
+    changed = edits(run, "one")
+    return edited_reply(run, "one"), changed.path if changed else None
+
+
 def begun(command: c.Command) -> Run:
     return Teller(begin=command, at="2026-11-20T10:00:00.000Z").run
 
@@ -58,6 +65,23 @@ class TestAgainFromAStep:
 
     def test_what_was_spent_is_not_counted_again(self) -> None:
         assert begun(fork_of(ended().run, "three")).view.usage == Usage()
+
+    @pytest.mark.parametrize("path", [None, "one.md"])
+    def test_what_a_person_wrote_at_a_gate_still_stands_for_what_the_agent_said(self, path: str | None) -> None:
+        one, two = chain("one", "two")
+        told = Teller((replace(one, approval="after"), two))
+        told.begin("one")
+        if path:
+            told.writes("one", path, "one")
+        told.speaks("one", "I am one.")
+        told.finishes("one")
+        (request,) = told.run.view.requests
+        told.person(c.AnswerRequest(request_id=request.request_id, decision="edit", answer="I am two."), by="maria")
+        run = begun(fork_of(told.run, "two"))
+        assert edits_of(run) == edits_of(told.run) != (None, None)
+        (shared,) = run.view.requests
+        assert (shared.status, shared.decision, shared.by) == ("answered", "edit", "maria")
+        assert shared.answered_at == told.run.view.requests[0].answered_at
 
     def test_the_first_step_shares_nothing(self) -> None:
         run = begun(fork_of(ended().run, "one"))

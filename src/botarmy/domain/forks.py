@@ -8,6 +8,7 @@ not counted again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from botarmy.domain import commands as c
@@ -22,19 +23,21 @@ from botarmy.domain.events import (
     Event,
     Note,
     PhaseStatus,
+    Request,
     RunCreated,
     RunStatus,
     StepState,
     ToolCall,
 )
 from botarmy.domain.fold import artifact_view
+from botarmy.domain.gates import latest_gate
 from botarmy.domain.origins import Before
 from botarmy.domain.run import Run
 from botarmy.domain.schedule import go_on
 from botarmy.domain.shown import shown_of
 from botarmy.domain.texts import check_text, check_title, title_of
 from botarmy.domain.times import elapsed_ms
-from botarmy.domain.views import ArtifactView, ErrorView, MessageView, NoteView, StepView, ToolCallView
+from botarmy.domain.views import ArtifactView, ErrorView, MessageView, NoteView, RequestView, StepView, ToolCallView
 
 SHARED_EVENTS: Final = 2_000
 """What a new run begins with is one commit: more is refused."""
@@ -59,6 +62,8 @@ def begin_fork(draft: Draft, command: c.ForkRun) -> None:
         room = _share_step(draft, step, [error for error in source.view.errors if error.step == step.step], room)
     for artifact in command.artifacts:
         _share_file(draft, artifact, artifact.step if artifact.step in shared else None)
+    for step_id in sorted(shared):
+        _share_edit(draft, latest_gate(source, step_id))
     for note in source.view.notes:
         _share_note(draft, note)
     name = source.step(command.step).agent_name
@@ -250,6 +255,27 @@ def _share_file(draft: Draft, artifact: ArtifactView, step: str | None) -> None:
     if draft.size > SHARED_EVENTS:
         raise DomainError("too_much_to_share", limit=SHARED_EVENTS)
     draft.take_over(written, f"{artifact.path} is taken over", None, artifact.timestamp)
+
+
+def _share_edit(draft: Draft, decided: RequestView | None) -> None:
+    """What a person wrote at a gate counts in the new run too: the agents after it are told that."""
+    gate = decided.gate if decided else None
+    if decided is None or gate is None or gate.edited is None:
+        return
+    answered = Request(
+        request_id=decided.request_id,
+        kind=decided.kind,
+        status=decided.status,
+        step=decided.step,
+        prompt=decided.prompt,
+        options=decided.options,
+        subject=decided.subject,
+        decision=decided.decision,
+        by=decided.by,
+        gate=replace(gate, edited=replace(gate.edited, version=1)),
+    )
+    path = gate.edited.path
+    draft.take_over(answered, f"That {decided.by} edited {path} is taken over", None, decided.answered_at)
 
 
 def _share_note(draft: Draft, note: NoteView) -> None:
