@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.websockets import WebSocket
 
 from botarmy.client import ClientError, Snapshot, SyncClient
@@ -121,8 +121,13 @@ def test_commands_and_reads_have_the_same_routes(script: Script, url: str, tmp_p
     script.answer("GET /api/workers", {"workers": []})
     script.answer("GET /api/connections", {"connections": [{"lag": 3}]})
     script.answer("GET /api/stats", {"connections": 1})
+    script.answer(f"GET {base}/file", PlainTextResponse("packed"))
+    script.answer("POST /api/runs/import", done)
+    file = tmp_path / "project.zip"
     with SyncClient(url) as client:
         assert client.start("Build it", command_id="one") == RUN
+        client.export(RUN, file)
+        assert (file.read_text(), client.import_run(file)) == ("packed", RUN)
         client.pause(RUN)
         client.resume(RUN)
         client.cancel(RUN)
