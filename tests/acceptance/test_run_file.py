@@ -198,6 +198,7 @@ def many(events: list[dict[str, Any]]) -> None:
     events.extend({**note, "version": version} for version in range(first, 5_002))
 
 
+EARLIER = {"run_id": "r", "title": "A timer", "brief": "A timer.", "built": "It."}
 HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "no zip": (lambda _: b"PK\x03\x04 nothing", "zip"),
     "cut off": (lambda parts: packed(parts)[:-100], "zip"),
@@ -242,6 +243,26 @@ HOSTILE: dict[str, tuple[Callable[[Parts], bytes], str]] = {
     "a state that is none": (edited(lambda events: events[1]["metadata"].update(status="happy")), "kind"),
     "of two runs": (edited(lambda events: events[3].update(run_id="another")), "cannot be read"),
     "no time": (edited(lambda events: events[3].update(timestamp="yesterday")), "cannot be read"),
+    "a day that there is not": (
+        edited(lambda events: events[3].update(timestamp="2026-02-31T25:00:00.000Z")),
+        "cannot be read",
+    ),
+    "a title without end": (edited(lambda events: events[0]["metadata"].update(title="x" * 100_000)), "title"),
+    "a brief without end": (edited(lambda events: events[0]["metadata"].update(brief="x" * 1_000_000)), "brief"),
+    "a budget in words": (edited(lambda events: events[0]["metadata"]["options"].update(budget="much")), "options"),
+    "an owner without end": (edited(lambda events: events[0]["metadata"].update(owner="x" * 1_000)), "name"),
+    "more earlier projects than may be": (
+        edited(lambda events: events[0]["metadata"].update(before=[EARLIER] * 6)),
+        "earlier projects",
+    ),
+    "a phase that its team does not have": (
+        edited(lambda events: events[0]["metadata"]["steps"][0].update(phases=["work", "more"])),
+        "team",
+    ),
+    "more tries than its team has": (
+        edited(lambda events: events[0]["metadata"]["steps"][0].update(attempts=10**9)),
+        "team",
+    ),
     "a zero": (edited(lambda events: events[3].update(content="a\x00b")), "cannot be read"),
     "half a character": (edited(lambda events: events[3].update(content="a\ud800b")), "cannot be read"),
     "a file outside": (edited(lambda events: artifact(events).update(path="../../x")), "may not be called"),

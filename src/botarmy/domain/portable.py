@@ -18,7 +18,7 @@ from botarmy.domain.artifacts import FILE_BYTES, check_new
 from botarmy.domain.codec import decode
 from botarmy.domain.errors import DomainError
 from botarmy.domain.origins import Imported
-from botarmy.domain.times import Timestamp
+from botarmy.domain.times import Timestamp, moment
 
 FORMAT: Final = "botarmy-run"
 FORMAT_VERSION: Final = 1
@@ -154,7 +154,7 @@ class _Reader:
             raise refused(wrong)
         if type(raw.get("version")) is not int or raw["run_id"] != self._run_id:
             raise refused(wrong)
-        if not _ID.fullmatch(raw["id"]) or not _MOMENT.fullmatch(raw["timestamp"]):
+        if not _ID.fullmatch(raw["id"]) or not _is_moment(raw["timestamp"]):
             raise refused(wrong)
         if name is not None and not (isinstance(name, str) and len(name) <= NAME_CHARACTERS):
             raise refused(wrong)
@@ -171,6 +171,14 @@ class _Reader:
             job_id = self._jobs.setdefault(metadata.job_id, self._new_id())
             return replace(metadata, job_id=job_id, worker_id=None)
         return metadata
+
+
+def _is_moment(text: str) -> bool:
+    """Of a day that there is, too: times are reckoned with."""
+    try:
+        return _MOMENT.fullmatch(text) is not None and moment(text).year > 1
+    except ValueError:
+        return False
 
 
 def _json(text: bytes, wrong: str) -> dict[str, Any]:

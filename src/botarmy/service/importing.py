@@ -6,23 +6,27 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import IO, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from botarmy.domain import commands as c
+from botarmy.domain.briefing import BUILT_CHARACTERS
+from botarmy.domain.commands import BRIEF_BYTES
 from botarmy.domain.decide import decide
 from botarmy.domain.draft import Decided
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import NewEvent
+from botarmy.domain.events import NewEvent, StepPlan
 from botarmy.domain.fold import fold
+from botarmy.domain.forks import BEFORE_KEPT
 from botarmy.domain.portable import (
     BLOBS,
     BLOBS_MOST,
     EVENTS,
     MANIFEST,
+    NAME_CHARACTERS,
     PACKED_BYTES,
     check_contents,
     is_blob,
@@ -32,8 +36,10 @@ from botarmy.domain.portable import (
 )
 from botarmy.domain.run import Run, summarize
 from botarmy.domain.team import Team
+from botarmy.domain.texts import check_text, check_title
 from botarmy.domain.times import Timestamp
 from botarmy.ports import Commit, StoredReply
+from botarmy.service.asking import Options
 
 TEAM: Final = TypeAdapter(Team)
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
@@ -68,6 +74,7 @@ def unpack(file: IO[bytes], by: str, at: Timestamp, new_id: Callable[[], str]) -
     check_contents(events, {name: len(content) for name, content in blobs.items()})
     run = _folded(events)
     _check_team(run, blobs)
+    _check_words(run)
     return Package(run=run, events=events, blobs=blobs)
 
 
@@ -140,8 +147,32 @@ def _check_team(run: Run, blobs: Mapping[str, bytes]) -> None:
         team = TEAM.validate_json(blobs[run.definition or ""])
     except (KeyError, ValidationError):
         raise refused("its team is missing, or cannot be read") from None
-    if [spec.step for spec in team.steps] != [plan.step for plan in run.plan]:
+    if list(map(_of_team, team.plan())) != list(map(_of_team, run.plan)):
         raise refused("its team is not the one that worked on it")
+
+
+def _of_team(plan: StepPlan) -> StepPlan:
+    """What a team's definition alone decides; the rest follows from what was wanted when the run began."""
+    return replace(plan, approval=None, budget_usd=None)
+
+
+def _check_words(run: Run) -> None:
+    """Within the bounds of what people may write here: lists and agents are given it again and again."""
+    view = run.view
+    known = {name: value for name, value in view.options.items() if name in Options.model_fields}
+    names = [view.team, *(name for plan in run.plan for name in (plan.step, plan.agent_name, plan.title))]
+    names += [view.imported.owner] if view.imported else []
+    try:
+        Options.model_validate(known)
+        for title, brief in ((view.title, view.brief), *((one.title, one.brief) for one in view.before)):
+            check_title(title)
+            check_text(brief, BRIEF_BYTES, "empty_brief", "brief_too_long")
+    except (DomainError, ValidationError):
+        raise refused("its title, its brief or its options are not in order") from None
+    if any(len(name) > NAME_CHARACTERS for name in names):
+        raise refused("a name in it is too long")
+    if len(view.before) > BEFORE_KEPT or any(len(one.built) > BUILT_CHARACTERS + 1 for one in view.before):
+        raise refused("it says more of earlier projects than it may")
 
 
 def _sha256(content: bytes) -> str:
