@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from botarmy.client import Client, ClientError
+from botarmy.client import Client, ClientError, SyncClient
 from botarmy.domain.views import RunView
 from tests.acceptance.conftest import StartServer
 from tests.acceptance.servers import ServerProcess
@@ -140,6 +140,16 @@ class TestBetweenServers:
         assert run_id in await asyncio.to_thread(botarmy, other, "import", file)
         async with Client(other.url) as client:
             assert (await client.run(run_id)).status == "completed"
+
+    def test_from_programs_without_asyncio(self, start_server: StartServer, tmp_path: Path) -> None:
+        file = tmp_path / "project.zip"
+        with SyncClient(start_server().url) as here, SyncClient(start_server().url) as there:
+            run_id = here.start("A quiz about lakes")
+            for _ in here.follow(run_id):
+                pass
+            here.export(run_id, file)
+            assert there.import_run(file) == run_id
+            assert there.run(run_id).status == "completed"
 
     async def test_a_project_that_is_here_is_not_taken_in_again(
         self, servers: tuple[ServerProcess, ServerProcess], parts: Parts
