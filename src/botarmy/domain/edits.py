@@ -78,6 +78,7 @@ def _write(draft: Draft, path: str, content: bytes, step: str | None, of: str, h
             media_type=held.media_type if held else media_type_of(path),
             sha256=sha256,
             by=by,
+            shown=held.sha256 if held else None,
         )
         draft.emit(metadata, f"{by} edited {path}" if held else f"{by} wrote {path}")
     return Edited(path=path, version=version, sha256=sha256, of="reply" if of == "reply" else "file")

@@ -210,6 +210,8 @@ class ArtifactWritten:
     media_type: str
     sha256: str
     by: str
+    shown: Annotated[str | None, Field(exclude_if=_absent)] = None
+    """Where a person changed it: the `sha256` of the version that this one replaced. In the JSON only then."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,7 +98,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    rules: tuple[Rule, ...] = (Rule(on=(PASSING,), do=(Retry(),)),)
+    rules: tuple[Rule, ...] = (Rule(on=("agent_repeats_itself",), do=(Ask(),)), Rule(on=(PASSING,), do=(Retry(),)))
     """The first one that fits decides."""
     step_failures: int = STEP_FAILURES
     """With so many failures a step is given up, whatever the rules say."""
