@@ -7,7 +7,7 @@ from typing import Final
 from botarmy.domain import commands as c
 from botarmy.domain.events import StepPlan
 from scripts.wire.story import Story, kept_in
-from scripts.wire.teller import Teller
+from scripts.wire.teller import Teller, chain
 
 DECISIONS: Final[list[Story]] = []
 story: Final = kept_in(DECISIONS)
@@ -43,6 +43,30 @@ def writes_it(told: Teller, text: str) -> None:
     told.writes("writer", "docs/text.md", text)
     told.speaks("writer", "The text is there: ", text)
     told.finishes("writer")
+
+
+def tool_call_asked() -> Teller:
+    told = Teller(chain("clerk"))
+    told.begin("clerk")
+    arguments = '{\n  "issue": 7,\n  "reason": "done"\n}'
+    prompt = f"May the tool `tracker_close_issue` be called with these arguments?\n\n```json\n{arguments}\n```"
+    told.report("clerk", c.PersonAsked(prompt=prompt, arguments=arguments, continuation="a" * 64))
+    return told
+
+
+@story
+def tool_call_edited() -> Teller:
+    """A tool is used once a person has approved the call, with other arguments."""
+    told = tool_call_asked()
+    decides(told, "edit", '{"issue": 8, "reason": "done"}')
+    told.works("clerk")
+    return told
+
+
+@story
+def tool_call_waiting() -> Teller:
+    """A person is asked before a tool is used, and shown its arguments."""
+    return tool_call_asked()
 
 
 @story

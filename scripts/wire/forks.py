@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from botarmy.domain import commands as c
 from botarmy.domain.forks import shared_steps
+from botarmy.domain.origins import Imported
 from botarmy.domain.run import Run
 from botarmy.domain.times import later
 from scripts.wire.stories import whole_run
@@ -56,3 +58,12 @@ def follow_up() -> Teller:
     """A new brief over the files of a run that has ended."""
     source = whole_run()
     return Teller(begin=follow_up_of(source.run, "Now add dark mode."), at=later(source.at, MINUTE))
+
+
+@story
+def follow_up_of_an_import() -> Teller:
+    """The run that it goes on from came from another server: that stands in this one, too."""
+    source = whole_run()
+    imported = Imported(by="anna", at=source.at, owner="ravi", sha256="b" * 64)
+    run = replace(source.run, view=replace(source.run.view, imported=imported))
+    return Teller(begin=follow_up_of(run, "Now add dark mode."), at=later(source.at, MINUTE))

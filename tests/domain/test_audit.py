@@ -68,6 +68,18 @@ def test_the_hash_of_what_was_shown_is_made_again_from_the_log() -> None:
     assert shown_of(told.run) != before
 
 
+def test_a_file_that_a_person_changed_is_told_with_the_version_before_it() -> None:
+    told = Teller(chain("one", "two"))
+    told.begin("one")
+    told.writes("one", "docs/a.md", "Hello.")
+    (written,) = told.run.view.artifacts
+    told.person(c.EditArtifact(path="docs/a.md", content="Good day.\n"), by="anna")
+    (edited,) = told.run.view.artifacts
+    first, second = [fact for fact in facts_of(told) if fact["what"] == "file written"]
+    assert "shown" not in first
+    assert (second["who"], second["subject"], second["shown"]) == ("anna", edited.sha256, written.sha256)
+
+
 def test_what_a_fork_shares_is_marked_and_what_it_does_is_not() -> None:
     source = Teller(chain("one", "two"))
     source.works("one")

@@ -34,7 +34,7 @@ def fails(told: Teller, recovery: Recovery | None, code: str = "model_failed", *
     """The next job of the writer begins, and fails; whatever wait there was is over."""
     told.wait(10_000)
     told.begin("writer")
-    problem = DomainError(code)
+    problem = DomainError(code, agent="Writer")
     failed = c.WorkFailed(
         code=code, message=problem.message, action=problem.action, retryable=retryable, recovery=recovery
     )
@@ -73,6 +73,19 @@ def answer(told: Teller, words: str) -> None:
 
 
 # --- Without rules --------------------------------------------------------------------------------------------------
+
+
+def test_without_rules_a_person_is_asked_about_an_agent_that_repeats_itself_and_advises_it() -> None:
+    told = story()
+    fails(told, None, "agent_repeats_itself")
+    trouble = asked(told).trouble
+    assert trouble is not None
+    assert (status(told), trouble.code, asked(told).options) == ("waiting", "agent_repeats_itself", OPTIONS)
+    answer(told, "Read the plan first.")
+    assert (status(told), answers_for(told.run, "writer")) == ("queued", ())
+    assert "Read the plan first." in " ".join(setbacks_for(told.run, "writer", "work"))
+    works(told)
+    assert status(told) == "completed"
 
 
 def test_without_rules_a_failure_that_may_pass_is_retried_as_often_as_the_agents_attempts_say() -> None:

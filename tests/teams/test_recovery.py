@@ -109,9 +109,9 @@ thresholds: {step: 7}
         small=f"name: small\nrecovery: [{{on: [passing], do: [stop]}}]\nthresholds: {{run: 8}}{STEPS}",
     )
     assert problems == []
-    assert [rule.do[0] for rule in teams["small"].recovery.rules] == [Skip(), Stop(), Ask(), Retry()]
+    assert [rule.do[0] for rule in teams["small"].recovery.rules] == [Skip(), Stop(), Ask(), Ask(), Retry()]
     assert (teams["small"].recovery.step_failures, teams["small"].recovery.run_failures) == (7, 8)
-    assert [rule.do[0] for rule in teams["software"].recovery.rules] == [Ask(), Retry()]
+    assert [rule.do[0] for rule in teams["software"].recovery.rules] == [Ask(), Ask(), Retry()]
     assert "recovery" not in teams
 
 

@@ -63,7 +63,7 @@ def fact_of(event: e.Event) -> dict[str, Any] | None:
     if told is None:
         return None
     who, what, subject, step = told
-    return {
+    fact = {
         "position": event.position,
         "version": event.version,
         "time": event.timestamp,
@@ -73,6 +73,8 @@ def fact_of(event: e.Event) -> dict[str, Any] | None:
         "subject": subject,
         "detail": event.content[:DETAIL_CHARACTERS],
     }
+    replaced = event.metadata.shown if isinstance(event.metadata, e.ArtifactWritten) else None
+    return fact if replaced is None else {**fact, "shown": replaced}
 
 
 def verify(lines: Iterable[str]) -> int:

@@ -68,6 +68,9 @@ export type StepPlan = Value<typeof plan>;
 /** A run that a follow-up goes on from. */
 export const before = record({ run_id: text, title: text, brief: text, built: text });
 
+/** That a run comes from another server, or goes on from one that does. */
+export const imported = record({ by: text, at: text, owner: text, sha256: text });
+
 export const budget = record({
   scope: oneOf("run", "agent", "day"),
   limit_usd: number,
@@ -113,6 +116,7 @@ const readers = {
     options: object,
     forked_from: nullable(text),
     before: optional(list(before, 100), []),
+    imported: optional(nullable(imported), null),
     steps: list(plan, 1_000),
   }),
   run_status: record({

@@ -30,13 +30,17 @@ export function ago(moment: string, now: number): string {
   if (minutes < 1) return "just now";
   if (minutes < 60) return `${minutes} min ago`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  const date = new Date(then);
   if (minutes < 6 * 24 * 60) {
-    return date
+    return new Date(then)
       .toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" })
       .replace(",", "");
   }
-  return date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return date(moment);
+}
+
+/** `12 Nov 2026`. */
+export function date(moment: string): string {
+  return new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
 export function timeOfDay(moment: string): string {

@@ -134,6 +134,7 @@ function created(event: Event, data: DataOf<"run_created">): RunView {
     errors: [],
     usage: NO_USAGE,
     before: data.before,
+    imported: data.imported,
   };
 }
 

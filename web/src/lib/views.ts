@@ -7,6 +7,7 @@ import {
   decision,
   finish,
   gate,
+  imported,
   jobState,
   outcome,
   phaseState,
@@ -160,6 +161,7 @@ export const readRunView = record({
   errors: list(errorView),
   usage,
   before: optional(list(before, 100), []),
+  imported: optional(nullable(imported), null),
 });
 
 const stepSummary = record({

@@ -1,4 +1,4 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
@@ -107,6 +107,24 @@ describe("what waits for approval", () => {
     expect(card.getByRole<HTMLTextAreaElement>("textbox").value).toBe("Good");
     await userEvent.click(card.getByRole("button", { name: "Approve" }));
     expect(socket.of("command")[0]).toMatchObject({ args: { subject: "second" } });
+  });
+
+  it("lets the arguments of a tool call be edited, and sends what is JSON alone", async () => {
+    const gate = { ...GATE, when: "tool", artifacts: [], more: 0, excerpt: '{"issue": 7}' };
+    const { socket, card } = await asked({ ...REQUEST, gate });
+    fireEvent.click(card.getByRole("button", { name: "Edit" }));
+    const text = await screen.findByLabelText<HTMLTextAreaElement>("Text");
+    expect(text.value).toBe('{"issue": 7}');
+    fireEvent.change(text, { target: { value: "{issue" } });
+    fireEvent.click(screen.getByText("Call it with this"));
+    expect(screen.getByText(/not JSON yet/)).toBeTruthy();
+    expect(socket.of("command")).toEqual([]);
+    fireEvent.change(text, { target: { value: '{"issue": 8}' } });
+    expect(screen.queryByText(/not JSON yet/)).toBeNull();
+    fireEvent.click(screen.getByText("Call it with this"));
+    expect(socket.of("command")[0]).toMatchObject({
+      args: { decision: "edit", answer: '{"issue": 8}', subject: "first" },
+    });
   });
 
   it("lets a reply be edited where there is no file", async () => {

@@ -9,6 +9,7 @@ import { Markdown } from "@/ui/markdown";
 import { isEditable } from "./file-kind";
 import { useShowFile } from "./show-file";
 import { TextEditor } from "./text-editor";
+import { ToolArguments } from "./tool-arguments";
 import { useAnswer } from "./use-answer";
 
 const FILES_LISTED = 8;
@@ -20,7 +21,7 @@ export function Shown({ gate }: { gate: Gate }) {
   const more = gate.artifacts.length - listed.length + gate.more;
   return (
     <div className="mt-3 space-y-2.5">
-      {gate.excerpt !== "" && (
+      {gate.excerpt !== "" && gate.when !== "tool" && (
         <section
           aria-label="What is to be approved"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
@@ -56,6 +57,12 @@ interface Props {
   readonly view: RunView;
 }
 
+const WORDS: Readonly<Record<Gate["when"], string>> = {
+  before: "A word on the way, or what should be done first",
+  after: "What should be different?",
+  tool: "Why not, or what to do instead",
+};
+
 /** Approve, edit, send back with a word, or say something else. */
 export function ApprovalDecision({ request, gate, view }: Props) {
   const { answer, pending } = useAnswer(request, view.run_id);
@@ -85,7 +92,7 @@ export function ApprovalDecision({ request, gate, view }: Props) {
         rows={1}
         value={words}
         onChange={(event) => setWords(event.target.value)}
-        placeholder={before ? "A word on the way, or what should be done first" : "What should be different?"}
+        placeholder={WORDS[gate.when]}
         className="block field-sizing-content max-h-60 min-h-10 w-full resize-none rounded-md border border-line-strong bg-raised px-3 py-2 text-sm outline-none focus:border-ink-3"
       />
       <div className="flex flex-wrap gap-2">
@@ -102,13 +109,20 @@ export function ApprovalDecision({ request, gate, view }: Props) {
           </Button>
         )}
         <Button disabled={pending} onClick={() => decide("reject")}>
-          {label("reject", "Send back")}
+          {label("reject", gate.when === "tool" ? "Do not call it" : "Send back")}
         </Button>
         <Button disabled={pending || typed === ""} onClick={() => decide("respond")}>
           {label("respond", "Respond")}
         </Button>
       </div>
-      {edited !== null && (
+      {edited !== null && gate.when === "tool" && (
+        <ToolArguments
+          shown={gate.excerpt}
+          onSave={async (text) => (await answer("edit", text, { subject: edited })).ok}
+          onClose={() => setEdited(null)}
+        />
+      )}
+      {edited !== null && gate.when === "after" && (
         <ApprovedText
           {...textOf(view, gate, request)}
           runId={view.run_id}

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { timeOfDay } from "@/lib/format";
+import { PackageOpen } from "lucide-react";
+import { date, timeOfDay } from "@/lib/format";
 import type { RunView } from "@/lib/views";
 
 /** Where the document starts: what was asked for. */
@@ -13,6 +14,7 @@ export function Brief({ view }: { view: RunView }) {
         </time>
         {view.forked_from !== null && <From runId={view.forked_from} title={view.before.at(-1)?.title} />}
       </p>
+      {view.imported !== null && <CameFrom imported={view.imported} />}
       <p
         dir="auto"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
@@ -22,6 +24,22 @@ export function Brief({ view }: { view: RunView }) {
         {view.brief}
       </p>
     </section>
+  );
+}
+
+/** Whose it was, who brought it here, and when: what was decided by then happened on the other server. */
+function CameFrom({ imported }: { imported: NonNullable<RunView["imported"]> }) {
+  const { by, at, owner } = imported;
+  return (
+    <p className="mb-2.5 flex items-start gap-2 text-[13px] text-ink-2">
+      <PackageOpen className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden="true" />
+      <span className="min-w-0 wrap-anywhere">
+        Imported by {by} from another server, where it was {owner}’s, on{" "}
+        <time dateTime={at} title={timeOfDay(at)}>
+          {date(at)}
+        </time>
+      </span>
+    </p>
   );
 }
 

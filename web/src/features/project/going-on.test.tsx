@@ -67,6 +67,16 @@ describe("a project that has ended", () => {
   });
 });
 
+describe("a project of another server", () => {
+  it("says who brought it here, when, and whose it was", async () => {
+    const imported = { by: "anna", at: "2026-11-20T09:41:05.020Z", owner: "ravi", sha256: "b" };
+    await opened({ imported });
+    const brief = screen.getByRole("region", { name: "Brief" });
+    const words = "Imported by anna from another server, where it was ravi’s, on 20 Nov 2026";
+    expect(brief.textContent).toContain(words);
+  });
+});
+
 describe("a step's menu", () => {
   it("runs again from a step in a new project", async () => {
     const { socket, reply, router } = await opened({}, analyst(3, "started"), analyst(4, "completed"));

@@ -12,17 +12,36 @@ interface Props {
   /** True once it is saved: the editor closes. What is refused stays in it. */
   readonly onSave: (text: string) => Promise<boolean>;
   readonly onClose: () => void;
+  /** What is wrong with the text as it is, in words; then it is not saved. */
+  readonly fault?: (text: string) => string | null;
+  /** What saving means; without it, that there will be a new version. */
+  readonly note?: string;
   /** What else there is to choose, beside the buttons. */
   readonly children?: ReactNode;
 }
 
+const NEW_VERSION = "What you write becomes a new version under your name.";
+
 /** A text, over the whole page. Ctrl or Cmd with Enter saves it. */
-export function TextEditor({ title, action, load, onSave, onClose, children }: Props) {
+export function TextEditor({
+  title,
+  action,
+  load,
+  onSave,
+  onClose,
+  fault,
+  note = NEW_VERSION,
+  children,
+}: Props) {
   const { text, setText, failed } = useText(load);
   const [saving, setSaving] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
   const hint = useId();
   const save = async () => {
     if (text === null || saving) return;
+    const found = fault?.(text) ?? null;
+    setWrong(found);
+    if (found !== null) return;
     setSaving(true);
     const saved = await onSave(text);
     setSaving(false);
@@ -63,16 +82,25 @@ export function TextEditor({ title, action, load, onSave, onClose, children }: P
             <textarea
               aria-label="Text"
               value={text}
-              onChange={(event) => setText(event.target.value)}
+              aria-invalid={wrong !== null}
+              onChange={(event) => {
+                setText(event.target.value);
+                setWrong(null);
+              }}
               onKeyDown={onKeyDown}
               spellCheck={false}
               className="block min-h-0 w-full flex-1 resize-none bg-transparent px-5 py-4 font-mono text-[13px] leading-relaxed outline-none"
             />
           )}
+          {wrong !== null && (
+            <p role="alert" className="shrink-0 border-t px-5 py-2.5 text-[13px] text-fail">
+              {wrong}
+            </p>
+          )}
           <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t bg-panel px-4 py-2.5">
             {children}
             <p id={hint} className="flex-1 text-xs text-ink-2 max-sm:sr-only">
-              Ctrl + Enter saves. What you write becomes a new version under your name.
+              Ctrl + Enter saves. {note}
             </p>
             <div className="ml-auto flex gap-2">
               <Button onClick={onClose}>Discard</Button>
