@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+import httpx2
 import pytest
 from rich.console import Console
 
@@ -292,6 +293,27 @@ def test_a_run_whose_agents_all_fail_ends_with_1(monkeypatch: pytest.MonkeyPatch
     assert str(tmp_path / "data" / "run.log") in said
 
 
+def test_whom_to_ask_about_is_said_with_the_command_and_answered_at_the_address_it_prints() -> None:
+    with started("run", "A quiz", *QUICK, "--approvals", "analyst, Tester", "--into", "there") as run:
+        run_id = run.until("Watch it in the browser").rsplit("/", 1)[-1]
+        url = f"{run.lines[-1].split()[-1].partition('/projects/')[0]}/api/runs/{run_id}"
+        for agent in ("Analyst", "Tester"):
+            run.until(f"{agent} is done")
+            run.until("Answer in the browser")
+            (request,) = [one for one in httpx2.get(url).json()["requests"] if one["status"] == "open"]
+            decision = {"decision": "approve", "subject": request["subject"]}
+            httpx2.post(f"{url}/requests/{request['request_id']}", json=decision).raise_for_status()
+        assert run.end() == 0, run.text
+    assert "Architect is done" not in run.text
+
+
+def test_an_agent_that_is_not_in_the_team_cannot_be_asked_about() -> None:
+    code, said = ran("run", "A quiz", *QUICK, "--approvals", "Painter")
+    assert code == 1
+    assert "Painter" in said
+    assert "Analyst" in said
+
+
 def test_where_a_server_runs_the_project_is_its(tmp_path: Path) -> None:
     with started("serve", "--port", "0", *QUICK) as server:
         url = address(server)
@@ -347,7 +369,7 @@ def finished(url: str, run_id: str) -> tuple[str, str | None]:
 
 
 def wanted(*, into: Path | None = None, force: bool = False) -> Wanted:
-    return Wanted(brief="", team=None, into=into, force=force, keep=False)
+    return Wanted(brief="", team=None, into=into, approvals=None, force=force, keep=False)
 
 
 def test_the_folder_is_named_after_the_project_and_is_a_new_one(tmp_path: Path) -> None:

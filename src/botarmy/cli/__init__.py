@@ -79,6 +79,12 @@ def run(
         Path | None,
         typer.Option(metavar="FOLDER", help="Where the files go; the default is named after the project."),
     ] = None,
+    approvals: Annotated[
+        str | None,
+        typer.Option(
+            metavar="none|each|NAMES", help="Ask before the team goes on: never, after each agent, or after these."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")] = False,
     keep: Annotated[
         bool, typer.Option("--keep", help="At Ctrl-C, keep the project for “botarmy serve” to go on with.")
@@ -90,7 +96,8 @@ def run(
     """
     from botarmy.cli.run import Wanted, run_to_the_end  # noqa: PLC0415 - loads the server
 
-    raise typer.Exit(run_to_the_end(loaded, Wanted(brief=brief, team=team, into=into, force=force, keep=keep)))
+    wanted = Wanted(brief=brief, team=team, into=into, approvals=approvals, force=force, keep=keep)
+    raise typer.Exit(run_to_the_end(loaded, wanted))
 
 
 @app.command()

@@ -38,6 +38,8 @@ class Wanted:
     team: str | None
     into: Path | None
     """None: a folder named after the project."""
+    approvals: str | None
+    """`none`, `each`, or names of agents with commas between them; None: as the team declares."""
     force: bool
     keep: bool
 
@@ -62,8 +64,8 @@ async def _run(loaded: Loaded, wanted: Wanted) -> int:
     begun = time.monotonic()
     async with reached(loaded) as (server, own), bootstrap.client(server) as client:
         url = server.url
-        options = {"model": loaded.settings.model} if _chose_model(loaded) and not own else None
-        run_id = await client.start(wanted.brief, team=wanted.team, options=options)
+        options = options_of(wanted) | ({"model": loaded.settings.model} if _chose_model(loaded) and not own else {})
+        run_id = await client.start(wanted.brief, team=wanted.team, options=options or None)
         with _interruptible() as task:
             try:
                 view = await _watched(client, run_id, url)
@@ -145,6 +147,15 @@ def _interruptible() -> Iterator[asyncio.Task[object]]:
         with suppress(NotImplementedError):
             for number in numbers:
                 loop.remove_signal_handler(number)
+
+
+def options_of(wanted: Wanted) -> dict[str, object]:
+    """What the project is started with, as far as it was said here."""
+    given = (wanted.approvals or "").strip()
+    if not given:
+        return {}
+    names = [name.strip() for name in given.split(",") if name.strip()]
+    return {"approvals": given if given in ("none", "each") else names}
 
 
 def _chose_model(loaded: Loaded) -> bool:
