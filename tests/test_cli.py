@@ -37,7 +37,20 @@ from botarmy.settings.services import VARIABLES
 from tests.acceptance.servers import NO_OLLAMA
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference/cli.md"
-COMMANDS = ["serve", "run", "doctor", "config", "version", "token", "providers", "dev"]
+COMMANDS = [
+    "serve",
+    "run",
+    "audit",
+    "export",
+    "import",
+    "doctor",
+    "config",
+    "version",
+    "token",
+    "providers",
+    "notify",
+    "dev",
+]
 HEAVY = ["fastapi", "uvicorn", "sqlalchemy", "alembic", "pydantic_ai", "websockets", "httpx2", "rich", "structlog"]
 
 
@@ -142,7 +155,7 @@ def shared_options() -> set[str]:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     documented = re.findall(r"^## botarmy (\w+)", REFERENCE.read_text(encoding="utf-8"), re.MULTILINE)
-    commands = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    commands = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     assert list(dict.fromkeys(documented)) == COMMANDS == [*commands, *(group.name for group in app.registered_groups)]
 
 
