@@ -42,6 +42,7 @@ from botarmy.ports import Commit, StoredReply
 from botarmy.service.asking import Options
 
 TEAM: Final = TypeAdapter(Team)
+_OF_WORK_UNDER_WAY: Final = (c.ReportJob, c.LoseJob)
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 """What zipfile raises of damaged, encrypted and otherwise unusable archives."""
 
@@ -97,13 +98,17 @@ def commit_of(package: Package, envelope: c.Envelope, receipt: StoredReply) -> C
     )
 
 
-def check_team(decided: Decided, teams: Mapping[str, Team]) -> None:
+def check_team(command: c.Command, decided: Decided, teams: Mapping[str, Team]) -> None:
     """What came from elsewhere is worked on only by a team of this server's own: a file may bring no program in.
+
+    What was begun goes on to its end, even if the team's file has changed since.
 
     Raises:
         DomainError: `foreign_team`.
     """
-    if decided.run.view.imported is None or not any(isinstance(job, c.Enqueue) for job in decided.jobs):
+    if isinstance(command, _OF_WORK_UNDER_WAY) or decided.run.view.imported is None:
+        return
+    if not any(isinstance(job, c.Enqueue) for job in decided.jobs):
         return
     own = {_sha256(TEAM.dump_json(team)) for team in teams.values()}
     if decided.run.definition not in own:

@@ -267,7 +267,7 @@ class Service:
             for _ in range(TRIES):
                 run = await self._states.current(run_id)
                 decided = self._decide(run, run_id, command, by)
-                check_team(decided, self.teams)
+                check_team(command, decided, self.teams)
                 if not decided.events and not decided.jobs:
                     return run.view.position if run else 0
                 try:
