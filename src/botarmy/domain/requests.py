@@ -20,6 +20,13 @@ from botarmy.domain.toolgates import check_edited_call
 from botarmy.domain.views import RequestView
 
 _WHOSE: Final = {"run": "This project’s budget", "agent": "{agent}’s budget", "day": "The day’s budget"}
+_DID: Final[dict[str, str]] = {
+    "approve": "approved",
+    "edit": "approved, with other arguments",
+    "reject": "did not approve",
+    "respond": "answered",
+}
+"""Of a question or a tool call; gates and budgets have words of their own."""
 RAISE: Final = "Raise the budget"
 STOP: Final = "Stop"
 
@@ -181,7 +188,8 @@ def _told(draft: Draft, request: RequestView, status: str, decision: str | None,
     if status != "answered":
         return "The question was withdrawn"
     if budget is None:
-        return f"{by} answered: {answer}" if answer else f"{by} answered"
+        did = _DID[decision or "respond"]
+        return f"{by} {did}: {answer}" if answer else f"{by} {did}"
     if decision == "reject":
         return f"{by} stopped it: the budget is used up"
     raised = f"{by} raised the budget to {dollars(budget.raised_to_usd or 0)}"
