@@ -11,7 +11,8 @@ from botarmy.domain.briefing import answers_for, earlier_phases, setbacks_for
 from botarmy.domain.briefing import told as told_of
 from botarmy.domain.errors import DomainError
 from botarmy.domain.events import SystemNotice
-from botarmy.domain.failure import OPTIONS, SKIP, STOP, TRY_AGAIN
+from botarmy.domain.failure import OPTIONS, TRY_AGAIN
+from botarmy.domain.gates import SKIP, STOP
 from botarmy.domain.recovery import Action, Ask, FallBack, Recovery, Retry, RollBack, Rule, Skip, Stop
 from botarmy.domain.team import AgentSpec, Team
 from botarmy.domain.trouble import Remedy

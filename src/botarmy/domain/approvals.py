@@ -14,7 +14,7 @@ from botarmy.domain.events import Decision
 from botarmy.domain.gate import Edited, Gate
 from botarmy.domain.gates import AS_IT_IS, ONCE_MORE, SKIP, STOP, ask_for_approval, ask_what_now
 from botarmy.domain.notes import add_note
-from botarmy.domain.schedule import begin_again, complete_step, go_on, leave_phases, queue_step, stop_the_rest
+from botarmy.domain.schedule import begin_again, complete_step, go_on, leave_phases, queue_step, skip, stop_the_rest
 from botarmy.domain.texts import check_text
 from botarmy.domain.views import RequestView
 
@@ -38,7 +38,7 @@ def _what_now(draft: Draft, request: RequestView, step: str, gate: Gate, command
         _approve(draft, request, step, gate, replace(command, decision="approve"))
     elif chosen in (SKIP, STOP):
         _answered(draft, request, "respond", chosen, f"{draft.envelope.by} decided: {chosen}")
-        (_skip if chosen == SKIP else _stop)(draft, step)
+        (skip if chosen == SKIP else _stop)(draft, step)
     else:
         answer = _needed(command) if command.decision == "respond" else words
         told = f": {answer}" if answer and answer != ONCE_MORE else ""
@@ -82,7 +82,7 @@ def _send_back(draft: Draft, request: RequestView, step: str, gate: Gate, comman
     answer = _words(command)
     _answered(draft, request, "reject", answer, f"{draft.envelope.by} sent it back{f': {answer}' if answer else ''}")
     if gate.when == "before" and not draft.run.planned(step).needs:
-        _skip(draft, step)
+        skip(draft, step)
     elif gate.round >= gate.rounds:
         ask_what_now(draft, request, gate)
         go_on(draft)
@@ -122,13 +122,6 @@ def _again(draft: Draft, step: str, gate: Gate) -> None:
     draft.set_step(step, "pending", f"{name} waits until that is done again")
     for need in draft.run.planned(step).needs:
         begin_again(draft, need)
-
-
-def _skip(draft: Draft, step: str) -> None:
-    view = draft.run.step(step)
-    leave_phases(draft, view, "skipped")
-    draft.set_step(step, "skipped", f"{view.agent_name} was skipped")
-    go_on(draft)
 
 
 def _stop(draft: Draft, step: str) -> None:

@@ -9,7 +9,7 @@ from botarmy.domain import phases
 from botarmy.domain.draft import Draft
 from botarmy.domain.errors import DomainError, Problem
 from botarmy.domain.events import AgentResponse, PhaseState, Request, SystemNotice
-from botarmy.domain.gates import REQUESTS_OF_A_RUN
+from botarmy.domain.gates import REQUESTS_OF_A_RUN, SKIP, STOP
 from botarmy.domain.recovery import (
     DEFAULT,
     Ask,
@@ -25,7 +25,7 @@ from botarmy.domain.recovery import (
     tried,
 )
 from botarmy.domain.run import PHASE_OPEN, Job
-from botarmy.domain.schedule import end_phase, go_on, leave_phases, queue_step, stop_the_rest
+from botarmy.domain.schedule import end_phase, go_on, queue_step, skip, stop_the_rest
 from botarmy.domain.texts import issue_notice
 from botarmy.domain.times import later
 from botarmy.domain.trouble import Remedy, RemedyAction, Trouble
@@ -34,8 +34,6 @@ from botarmy.domain.views import RequestView
 LONGEST_BACKOFF: Final = 3600.0
 REASON_CHARACTERS: Final = 500
 TRY_AGAIN: Final = "Try again"
-SKIP: Final = "Skip this step"
-STOP: Final = "Stop the project"
 OPTIONS: Final = (TRY_AGAIN, SKIP, STOP)
 
 
@@ -180,9 +178,7 @@ def decide_trouble(draft: Draft, request: RequestView, trouble: Trouble, answer:
     assert step is not None  # noqa: S101 - trouble belongs to a step
     view = draft.run.step(step)
     if answer == SKIP:
-        leave_phases(draft, view, "skipped")
-        draft.set_step(step, "skipped", f"{view.agent_name} was skipped")
-        go_on(draft)
+        skip(draft, step)
     elif answer == STOP:
         problem = DomainError("stopped_by_person", agent=view.agent_name).problem()
         draft.show(step, problem, "error")

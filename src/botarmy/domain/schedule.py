@@ -89,6 +89,12 @@ def complete_step(draft: Draft, step: str) -> None:
     draft.set_step(step, "completed", f"{draft.run.step(step).agent_name} has finished", progress=1.0)
 
 
+def skip(draft: Draft, step: str) -> None:
+    """A person does without this step, which waits for them: nobody works on it."""
+    end_steps(draft, [draft.run.step(step)], "skipped", "was skipped")
+    go_on(draft)
+
+
 def end_steps(draft: Draft, views: Sequence[StepView], status: Literal["skipped", "cancelled"], words: str) -> None:
     """End steps that nobody works on any more."""
     for view in views:
