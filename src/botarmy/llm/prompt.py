@@ -37,7 +37,7 @@ _DECIDING: Final = (
     "decided."
 )
 _ASKING: Final = (
-    "Ask the person with ask_user only what you cannot decide for them and what would be dear to get wrong: they may "
+    "Ask the person with ask_user only what you cannot decide for them and what would be costly to get wrong: they may "
     "be away for days. Decide everything else in the way that serves them best, and say what you decided."
 )
 
