@@ -81,7 +81,8 @@ class TestAgainFromAStep:
         assert edits_of(run) == edits_of(told.run) != (None, None)
         (shared,) = run.view.requests
         assert (shared.status, shared.decision, shared.by) == ("answered", "edit", "maria")
-        assert shared.answered_at == told.run.view.requests[0].answered_at
+        held = told.run.view.requests[0]
+        assert (shared.opened_at, shared.answered_at) == (held.opened_at, held.answered_at)
 
     def test_the_first_step_shares_nothing(self) -> None:
         run = begun(fork_of(ended().run, "one"))

@@ -262,19 +262,21 @@ def _share_edit(draft: Draft, decided: RequestView | None) -> None:
     gate = decided.gate if decided else None
     if decided is None or gate is None or gate.edited is None:
         return
-    answered = Request(
+    asked = Request(
         request_id=decided.request_id,
         kind=decided.kind,
-        status=decided.status,
+        status="open",
         step=decided.step,
         prompt=decided.prompt,
         options=decided.options,
         subject=decided.subject,
-        decision=decided.decision,
-        by=decided.by,
-        gate=replace(gate, edited=replace(gate.edited, version=1)),
+        gate=replace(gate, edited=None),
     )
+    edited = replace(gate, edited=replace(gate.edited, version=1))
+    answered = replace(asked, status=decided.status, decision=decided.decision, by=decided.by, gate=edited)
     path = gate.edited.path
+    # Both, so that whoever counts what is open in a list counts right.
+    draft.take_over(asked, decided.prompt, None, decided.opened_at)
     draft.take_over(answered, f"That {decided.by} edited {path} is taken over", None, decided.answered_at)
 
 
