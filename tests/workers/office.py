@@ -13,7 +13,7 @@ from botarmy.bus.local import LocalBus
 from botarmy.domain.run import Run
 from botarmy.domain.team import AgentSpec, Team
 from botarmy.domain.users import LOCAL
-from botarmy.ports import Agent, AgentContext, Output, WorkerInfo
+from botarmy.ports import Agent, AgentContext, Clock, Output, WorkerInfo
 from botarmy.redaction import BY_SHAPE
 from botarmy.service import LocalHub, Service
 from botarmy.store.sql import MEMORY, SqlStore
@@ -45,10 +45,12 @@ def team_of(*names: str, attempts: int = 2) -> Team:
 class Office:
     redact = BY_SHAPE
 
-    def __init__(self, store: SqlStore, team: Team, plays: Mapping[str, Play], concurrency: int) -> None:
+    def __init__(
+        self, store: SqlStore, team: Team, plays: Mapping[str, Play], concurrency: int, clock: Clock | None = None
+    ) -> None:
         self.store: Final = store
         self.bus: Final = LocalBus()
-        self.service: Final = Service(store, self.bus, SystemClock(), new_id, {team.name: team}, "test:model")
+        self.service: Final = Service(store, self.bus, clock or SystemClock(), new_id, {team.name: team}, "test:model")
         self.hub: Final = LocalHub(self.service, store, lease_seconds=30)
         self._plays: Final = plays
         self._info: Final = WorkerInfo(
