@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from botarmy.domain import commands as c
+from botarmy.domain.codec import decode
 from botarmy.domain.edits import downstream, is_text
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import StepPlan
+from botarmy.domain.events import AgentStatus, StepPlan
 from scripts.wire.teller import Teller, chain
 
 CONVERSATION = "a" * 64
@@ -61,6 +62,15 @@ def test_what_depends_on_it_is_done_again_and_nothing_else() -> None:
     assert (told.run.view.status, told.run.view.ended_at, told.run.view.outcome) == ("running", None, None)
     told.works("sink")
     assert told.run.view.outcome == "succeeded"
+
+
+def test_the_log_says_who_wanted_it_done_again_even_where_the_text_stays_as_it_was() -> None:
+    told = finished()
+    told.person(edit("left.md"), "maria")
+    told.person(edit("left.md", rerun=True), "ravi")
+    events = [decode(*body).metadata for body in told.bodies]
+    again = [metadata for metadata in events if isinstance(metadata, AgentStatus) and metadata.by]
+    assert [(one.step, one.status, one.by) for one in again] == [("sink", "pending", "ravi")]
 
 
 def test_everything_after_the_first_step_depends_on_it() -> None:

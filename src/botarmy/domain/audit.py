@@ -21,6 +21,7 @@ BEGINNING: Final = "0" * 64
 END: Final = "end"
 DETAIL_CHARACTERS: Final = 500
 LINE_CHARACTERS: Final = 64 * 1024
+_STEP_WORDS: Final = {"queued": "step retried", "pending": "step run again"}
 _STEPS: Final = frozenset({"started", "completed", "error", "skipped", "cancelled"})
 
 
@@ -111,7 +112,7 @@ def _told(event: e.Event) -> tuple[str | None, str, str | None, str | None] | No
         case e.RunStatus() as m:
             told = m.by, f"run {m.status}", m.shown, None
         case e.AgentStatus() as m if m.by is not None:
-            told = m.by, "step retried" if m.status == "queued" else "step skipped", m.shown, m.step
+            told = m.by, _STEP_WORDS.get(m.status, f"step {m.status}"), m.shown, m.step
         case e.AgentStatus() as m if m.status in _STEPS:
             told = event.agent_name, f"step {m.status}", None, m.step
         case e.AgentResponse() as m:

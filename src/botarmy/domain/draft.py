@@ -124,7 +124,9 @@ class Draft:
         """A person decided about the run."""
         self.emit(RunStatus(status=status, by=self.envelope.by, shown=self.shown), content)
 
-    def decide_step(self, step: str, status: Literal["queued", "skipped"], content: str, attempt: int) -> None:
+    def decide_step(
+        self, step: str, status: Literal["pending", "queued", "skipped"], content: str, attempt: int
+    ) -> None:
         """A person decided about a step."""
         by = self.envelope.by
         metadata = AgentStatus(step=step, status=status, attempt=attempt, by=by, shown=self.shown)

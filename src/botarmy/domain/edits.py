@@ -111,5 +111,5 @@ def _run_again(draft: Draft, steps: tuple[str, ...]) -> None:
             if phase.status != "pending" and not replaced(view, phase.phase):
                 draft.set_phase(step, phase.phase, "pending", phase.attempt)
         if view.status != "pending":
-            draft.set_step(step, "pending", f"{view.agent_name} does it again", attempt=view.attempt)
+            draft.decide_step(step, "pending", f"{view.agent_name} does it again", view.attempt)
     go_on(draft)
