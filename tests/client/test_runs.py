@@ -23,6 +23,7 @@ from botarmy.domain.views import RunView
 FOLDER: Final = Path(__file__).parents[2] / "wire" / "samples"
 SAMPLES: Final = [path for path in sorted(FOLDER.glob("*.json")) if path.stem != "misplaced-deltas"]
 """All but what no server writes."""
+BEGUN: Final = FOLDER / "just-started.json"
 STRETCHES: Final = st.lists(st.text("añ🎉\n", min_size=1, max_size=4), min_size=1, max_size=6)
 
 
@@ -79,7 +80,7 @@ def test_a_client_that_comes_back_to_a_sample_whose_deltas_are_gone_ends_with_it
 def test_messages_that_are_written_side_by_side_and_compacted_in_any_order_look_the_same(
     texts: list[list[str]], data: st.DataObject
 ) -> None:
-    log = [*log_of(SAMPLES[0])[:1]]
+    log = [*log_of(BEGUN)[:1]]
     writing = {f"m{number}": list(pieces) for number, pieces in enumerate(texts)}
     said = dict.fromkeys(writing, "")
     while writing:
@@ -101,7 +102,7 @@ def test_messages_that_are_written_side_by_side_and_compacted_in_any_order_look_
 
 
 def test_a_delta_behind_the_text_that_is_held_is_a_contradiction() -> None:
-    log = [*log_of(SAMPLES[0])[:1]]
+    log = [*log_of(BEGUN)[:1]]
     log.append(_delta(log[-1], "m", 0, "one"))
     with pytest.raises(Contradiction):
         joined(held(log), [_delta(log[-1], "m", 4, "two")])

@@ -28,7 +28,7 @@ PROTOCOL = {
     "agent_delta": "step phase attempt message_id channel offset",
     "agent_response": "step phase attempt message_id started_at thinking finish model usage",
     "tool_call": "step call_id name status summary",
-    "artifact": "step path version size media_type sha256 by",
+    "artifact": "step path version size media_type sha256 by shown",
     "request": "request_id kind status step prompt options subject decision answer by continuation budget gate trouble",
     "note": "by step note_id taken_up_by shown",
     "job_status": "job_id step phase attempt status worker_id requires waited_ms ran_ms retry_at",

@@ -13,7 +13,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import anyio.to_thread
-import httpx2
 
 from botarmy import telemetry
 from botarmy.agents.process import HARMLESS
@@ -95,6 +94,7 @@ class McpClients:
         ]
 
     async def _client(self, stack: AsyncExitStack, server: McpServer) -> Client:
+        import httpx2  # noqa: PLC0415 - only where it is needed: it takes its time to load
         from mcp import Client, StdioServerParameters  # noqa: PLC0415 - an extra
         from mcp.client.stdio import stdio_client  # noqa: PLC0415 - an extra
         from mcp.client.streamable_http import streamable_http_client  # noqa: PLC0415 - an extra

@@ -186,7 +186,10 @@ def _share_step(draft: Draft, step: StepView, errors: Iterable[ErrorView], room:
 
 def _share_call(draft: Draft, step: StepView, call: ToolCallView) -> None:
     over = ToolCall(step=step.step, call_id=call.call_id, name=call.name, status=call.status, summary=call.summary)
-    draft.take_over(over, call.summary, step.agent_name, call.started_at)
+    # Both, so that whoever reads calls as they happen finds a beginning to each end.
+    draft.take_over(replace(over, status="started"), call.summary, step.agent_name, call.started_at)
+    if call.status != "started":
+        draft.take_over(over, call.summary, step.agent_name, call.ended_at)
 
 
 def _share_message(draft: Draft, step: StepView, message: MessageView) -> None:

@@ -274,7 +274,8 @@ class Settings(BaseModel):
     smtp_url: str | None = _setting(
         None,
         "The server that takes e-mails; it may be kept in a file that BOTARMY_SMTP_URL_FILE names.",
-        "smtps://user:password@host:465, smtp://user:password@host:587 (STARTTLS) or smtp+plain://host:25 (no TLS)",
+        "smtps://host:465, smtp://host:587 (STARTTLS), both with user:password@ before the host, "
+        "or smtp+plain://host:25 (no TLS)",
         pattern=r"^smtps?://[^\s/]+/?$|^smtp\+plain://[^\s/@]+/?$",
         max_length=2_000,
         repr=False,
