@@ -17,6 +17,7 @@ test("the pages without a project look right", async ({ page }) => {
 });
 
 test("a completed project and the pages that list it look right", async ({ page }) => {
+  test.slow(); // three pages, each in six pictures
   const project = await startProject(page, BRIEF);
   await project.completed();
   await look(page, "project-completed");

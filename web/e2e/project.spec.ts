@@ -21,7 +21,8 @@ test("a brief becomes a project by five agents, live", async ({ page }) => {
     expect(await statesSeen(page, agent)).toMatch(/^(Pending )?(Queued )?(Working )?(Thinking )+Completed$/);
   }
   await expect(project.result).toContainText("The team is done5 of 5 steps completed");
-  await expect(project.note).toBeDisabled();
+  await expect(project.note).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "Follow up" })).toBeEnabled();
   await expect(page).toHaveTitle(`${BRIEF} · BotArmy`);
   await expect(connection(page)).toHaveText(CONNECTED);
 });

@@ -73,7 +73,7 @@ export class Project {
   }
 
   card(agent: string): Locator {
-    return this.team.getByRole("button", { name: agent });
+    return this.team.getByRole("button", { name: new RegExp(`^${agent}`) });
   }
 
   /** An agent's messages in the conversation. */
