@@ -481,11 +481,20 @@ def test_what_is_decided_while_the_run_is_paused_is_done_when_it_goes_on() -> No
     assert states(told) == ["completed", "queued"]
 
 
+def test_a_paused_run_of_which_nothing_is_left_ends() -> None:
+    told = after()
+    told.person(c.SkipStep("printer"))
+    told.person(c.PauseRun())
+    decide(told, "approve")
+    assert (states(told), told.run.view.status) == (["completed", "skipped"], "completed")
+
+
 @pytest.mark.parametrize("command", [c.SkipStep("writer"), c.CancelRun()])
 def test_a_skip_and_a_cancel_withdraw_the_question(command: c.Command) -> None:
     told = after()
     told.person(command)
     assert [request.status for request in told.run.view.requests] == ["withdrawn"]
+    assert any("No approval is needed any more" in event for event in told.events())
 
 
 def test_a_step_that_was_skipped_at_its_gate_can_be_retried() -> None:

@@ -11,7 +11,7 @@ async function waiting(page: Page): Promise<[Project, Locator]> {
   const home = await Home.open(page);
   await page.getByRole("combobox", { name: "Ask me" }).selectOption({ label: "Ask me after Analyst" });
   const project = await home.submit(BRIEF);
-  const card = page.getByRole("region", { name: "Waiting for approval" });
+  const card = page.getByRole("region", { name: /^Approval: / });
   await expect(project.status).toHaveText("Waiting for you");
   await expect(card).toContainText("Analyst is done: Requirements. May the team go on with it?");
   await expect(card).toContainText("Asked");

@@ -14,7 +14,7 @@ from botarmy.domain.errors import DomainError
 from botarmy.domain.events import Budget, Decision, Request, RequestState
 from botarmy.domain.failure import decide_trouble
 from botarmy.domain.run import PHASE_OPEN
-from botarmy.domain.schedule import go_on, queue_step, stop_the_rest
+from botarmy.domain.schedule import WITHDRAWN, go_on, queue_step, stop_the_rest
 from botarmy.domain.texts import check_text
 from botarmy.domain.toolgates import check_edited_call
 from botarmy.domain.views import RequestView
@@ -186,7 +186,7 @@ def _close(
 def _told(draft: Draft, request: RequestView, status: str, decision: str | None, answer: str | None) -> str:
     by, budget = draft.envelope.by, request.budget
     if status != "answered":
-        return "The question was withdrawn"
+        return WITHDRAWN[request.kind]
     if budget is None:
         did = _DID[decision or "respond"]
         return f"{by} {did}: {answer}" if answer else f"{by} {did}"

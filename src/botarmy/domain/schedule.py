@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, Literal
 
 from botarmy.domain.draft import Draft
-from botarmy.domain.events import RunStatus
+from botarmy.domain.events import RequestKind, RunStatus
 from botarmy.domain.gates import ask_for_approval, hold_back, refresh
 from botarmy.domain.run import PHASE_OPEN, STEP_ENDED, Run, replaced
 from botarmy.domain.views import StepView
 
+WITHDRAWN: Final[Mapping[RequestKind, str]] = MappingProxyType(
+    {
+        "approval": "No approval is needed any more",
+        "question": "The question was withdrawn",
+        "budget": "No decision about the budget is needed any more",
+    }
+)
+"""What is said where nobody has to decide any longer, by what was asked."""
+
 
 def go_on(draft: Draft) -> None:
-    """Queue every step whose needs have ended; where all steps have ended, end the run. A paused one is held.
+    """Queue every step whose needs have ended, unless the run is paused; where all steps have ended, end the run.
 
-    A step with a gate before it waits there.
+    A step with a gate before it waits there. A paused run of which nothing is left has nothing to be held: it ends too.
     """
-    if draft.run.status != "running":
+    if draft.run.status not in ("running", "paused"):
         return
+    if draft.run.status == "running":
+        _begin_what_may(draft)
+    if all(view.status in STEP_ENDED for view in draft.run.view.steps):
+        _end(draft)
+
+
+def _begin_what_may(draft: Draft) -> None:
     refresh(draft)
     while (view := _next(draft.run)) is not None:
         if draft.run.planned(view.step).approval == "before":
             ask_for_approval(draft, view.step, "before")
         else:
             queue_step(draft, view)
-    if all(view.status in STEP_ENDED for view in draft.run.view.steps):
-        _end(draft)
 
 
 def _next(run: Run) -> StepView | None:
@@ -113,7 +128,7 @@ def withdraw_requests(draft: Draft, step: str | None) -> None:
     """Those of one step; None: all."""
     for request in draft.run.view.requests:
         if request.status == "open" and step in (None, request.step):
-            draft.close_request(request, "withdrawn", "The question was withdrawn")
+            draft.close_request(request, "withdrawn", WITHDRAWN[request.kind])
 
 
 def leave_phases(draft: Draft, step: StepView, status: Literal["skipped", "cancelled"]) -> None:

@@ -27,7 +27,7 @@ RUN: Final = _table(
         None: "created",
         "created": "running",
         "running": "paused completed failed cancelled deleted",
-        "paused": "running cancelled deleted",
+        "paused": "running completed failed cancelled deleted",
         "completed": "running deleted",
         "failed": "running deleted",
         "cancelled": "deleted",

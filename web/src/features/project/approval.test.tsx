@@ -50,7 +50,7 @@ async function asked(request: object) {
       socket.say({ type: "events", from: position, to: position + more.length, events: more });
       position += more.length;
     });
-  const card = within(screen.getByRole("region", { name: "Waiting for approval" }));
+  const card = within(screen.getByRole("region", { name: /^Approval: / }));
   return { socket, happen, card };
 }
 

@@ -12,6 +12,18 @@ import { BudgetDecision } from "./budget-decision";
 import { openRequests } from "./run-facts";
 import { useAnswer } from "./use-answer";
 
+const KINDS: Readonly<Record<RequestView["kind"], string>> = {
+  approval: "Approval",
+  budget: "Budget",
+  question: "Question",
+};
+
+/** Several may stand on one page, so a screen reader needs to tell them apart. */
+function nameOf({ kind, prompt }: RequestView): string {
+  const words = Array.from(prompt);
+  return `${KINDS[kind]}: ${words.length > 80 ? `${words.slice(0, 79).join("")}…` : prompt}`;
+}
+
 /** Something asked of a person, where it arose. */
 export function RequestCard({ request, view }: { request: RequestView; view: RunView }) {
   const open = request.status === "open";
@@ -20,7 +32,7 @@ export function RequestCard({ request, view }: { request: RequestView; view: Run
   return (
     <section
       id={`request-${request.request_id}`}
-      aria-label={request.kind === "approval" ? "Waiting for approval" : "Waiting for an answer"}
+      aria-label={nameOf(request)}
       className={
         open
           ? "animate-rise rounded-lg border border-wait-line bg-wait-soft p-4"
