@@ -3,24 +3,27 @@ import { Activity, FolderKanban, Inbox, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWaiting } from "@/lib/use-inbox";
 import { useIsAdmin } from "@/lib/use-session";
+import { words } from "@/words";
+
+const { navigation: says } = words;
 
 /** The way to the pages: in the header, and within a thumb's reach at the bottom of a phone. */
 export function Navigation() {
   const admin = useIsAdmin();
   return (
     <nav
-      aria-label="Main"
+      aria-label={says.main}
       className="flex flex-1 gap-0.5 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:justify-around max-sm:border-t max-sm:bg-canvas max-sm:pb-[env(safe-area-inset-bottom)]"
     >
       <Place to="/projects" icon={FolderKanban}>
-        Projects
+        {says.projects}
       </Place>
       <Place to="/inbox" icon={Inbox}>
-        Inbox
+        {says.inbox}
         <Waiting />
       </Place>
       <Place to={admin ? "/monitor" : "/monitor/jobs"} icon={Activity}>
-        Monitor
+        {says.monitor}
       </Place>
     </nav>
   );
@@ -32,8 +35,8 @@ function Waiting() {
   if (waiting === 0) return null;
   return (
     <span className="rounded-full bg-wait-soft px-1.5 text-[11px] leading-4.5 font-semibold text-wait tabular-nums max-sm:absolute max-sm:top-1 max-sm:left-1/2 max-sm:ml-2">
-      {waiting > 99 ? "99+" : waiting}
-      <span className="sr-only"> waiting</span>
+      {waiting > 99 ? says.manyWaiting : waiting}
+      <span className="sr-only">{says.waiting}</span>
     </span>
   );
 }
