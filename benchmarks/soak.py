@@ -74,13 +74,20 @@ class Soak:
         """For ever; the oldest goes when there are many."""
         async with httpx2.AsyncClient(base_url=self._url, timeout=60) as http:
             while True:
-                answer = await http.post("/api/runs", json={"brief": "Track my reading list"})
-                self._runs.append(answer.json()["run_id"])
-                self.happened["runs"] += 1
-                if len(self._runs) > RUNS_KEPT:
-                    await http.post(f"/api/runs/{self._runs[0]}/cancel")
-                    await http.delete(f"/api/runs/{self._runs.popleft()}")
+                try:
+                    await self._make_run(http)
+                except httpx2.TransportError:  # an idle connection may be closed in the moment that it is taken again
+                    self.happened["requests lost"] += 1
                 await asyncio.sleep(seconds)
+
+    async def _make_run(self, http: httpx2.AsyncClient) -> None:
+        answer = await http.post("/api/runs", json={"brief": "Track my reading list"})
+        self._runs.append(answer.json()["run_id"])
+        self.happened["runs"] += 1
+        if len(self._runs) > RUNS_KEPT:
+            oldest = self._runs.popleft()
+            await http.post(f"/api/runs/{oldest}/cancel")
+            await http.delete(f"/api/runs/{oldest}")
 
     async def fill(self) -> None:
         """Notes to runs that stay."""
