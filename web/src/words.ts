@@ -21,4 +21,21 @@ export const words = {
     retryNow: "Retry now",
     seconds: (count: number) => `${count} s`,
   },
+  faults: {
+    broken: (name: string) => `${name} cannot be shown`,
+    brokenHint: "The project is safe and goes on.",
+    showAgain: "Show again",
+    notLoaded: (name: string) => `${name} could not be loaded`,
+    notLoadedHint:
+      "Its code did not arrive. BotArmy may be away, or may have a new version: then reload the page.",
+    notOpened: "This could not be opened",
+    tryAgain: "Try again",
+    reload: "Reload the page",
+    page: "This page ran into a problem",
+    pageHint: "Your projects are safe and go on. Try the page again, or go home.",
+    goHome: "Go home",
+  },
+  toasts: {
+    close: "Close",
+  },
 } as const;

@@ -1,11 +1,11 @@
 import { CircleUserRound, LogOut } from "lucide-react";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { problemFrom } from "@/lib/http";
 import type { Person } from "@/lib/session";
 import { useSessionKeeper, useSignedIn } from "@/lib/use-session";
 import { Button, buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
+import { toast } from "@/ui/toast";
 
 const ROLES: Readonly<Record<Person["role"], { word: string; may: string }>> = {
   admin: { word: "Admin", may: "You see and steer every project." },

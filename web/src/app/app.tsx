@@ -1,14 +1,14 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { type CSSProperties, StrictMode, useEffect, useState } from "react";
-import { Toaster } from "sonner";
+import { StrictMode, useEffect, useState } from "react";
 import { problemFrom } from "@/lib/http";
+import { whenIdle } from "@/lib/idle";
 import { isSignedOut, type SessionKeeper } from "@/lib/session";
 import type { Live } from "@/lib/store";
 import { LiveProvider } from "@/lib/use-live";
 import { SessionProvider } from "@/lib/use-session";
+import { Toaster, Toasts } from "@/ui/toasts";
 import { Gate } from "./gate";
-import { whenIdle } from "./idle";
 import { preloadPages } from "./page";
 import { createAppRouter } from "./router";
 
@@ -23,14 +23,6 @@ function createQueryClient(session: SessionKeeper): QueryClient {
     defaultOptions: { queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry } },
   });
 }
-
-const TOAST_COLOURS = {
-  "--normal-bg": "var(--raised)",
-  "--normal-text": "var(--ink)",
-  "--normal-border": "var(--line-strong)",
-  "--border-radius": "10px",
-  fontFamily: "var(--font-sans)",
-} as CSSProperties;
 
 export function App({ live, session }: { live: Live; session: SessionKeeper }) {
   return (
@@ -49,11 +41,18 @@ export function App({ live, session }: { live: Live; session: SessionKeeper }) {
 function Pages({ session }: { session: SessionKeeper }) {
   const [queries] = useState(() => createQueryClient(session));
   const [router] = useState(createAppRouter);
-  useEffect(() => whenIdle(() => preloadPages(router)), [router]);
+  useEffect(
+    () =>
+      whenIdle(() => {
+        void preloadPages(router);
+        void Toaster.preload();
+      }),
+    [router],
+  );
   return (
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
-      <Toaster position="bottom-right" style={TOAST_COLOURS} />
+      <Toasts />
     </QueryClientProvider>
   );
 }

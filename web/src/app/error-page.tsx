@@ -1,24 +1,30 @@
 import { type ErrorComponentProps, Link, useRouter } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { Button, buttonClass } from "@/ui/button";
+import { NotLoaded } from "@/ui/later";
 import { Empty } from "@/ui/small";
+import { words } from "@/words";
 import { preloadPages } from "./page";
 
+const says = words.faults;
+
 /** A page that broke. The project's work goes on in the server; nothing of it is lost. */
-export function ErrorPage({ reset }: ErrorComponentProps) {
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  const missing = error instanceof NotLoaded;
   // What is missing may be the page's own code.
   const tryAgain = () => preloadPages(router).then(reset);
   return (
     <div className="grid h-full place-items-center" role="alert">
-      <Empty page icon={CircleAlert} title="This page ran into a problem">
-        <p>Your projects are safe and go on. Try the page again, or go home.</p>
+      <Empty page icon={CircleAlert} title={says.page}>
+        <p>{missing ? says.notLoadedHint : says.pageHint}</p>
         <p className="mt-4 flex justify-center gap-2">
           <Button look="primary" onClick={tryAgain}>
-            Try again
+            {says.tryAgain}
           </Button>
+          {missing && <Button onClick={() => location.reload()}>{says.reload}</Button>}
           <Link to="/" className={buttonClass()}>
-            Go home
+            {says.goHome}
           </Link>
         </p>
       </Empty>

@@ -40,6 +40,7 @@ describe("a page whose code is loaded when it is wanted", () => {
     await act(() => router.navigate({ to: "/projects" }));
     expect(await screen.findByText("This page ran into a problem")).toBeTruthy();
     expect(reload).not.toHaveBeenCalled();
+    expect(screen.getByRole("button", { name: "Reload the page" })).toBeTruthy();
     away = false;
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("heading", { name: "Projects" })).toBeTruthy();

@@ -14,6 +14,8 @@ const FORBIDDEN = [
   ["lib", "@/ui/cn"],
   ["lib", "@/features/home/brief"],
   ["app", "../lib/read"],
+  ["app", "sonner"],
+  ["features/home", "sonner"],
 ] as const;
 
 const ALLOWED = [

@@ -1,7 +1,11 @@
 import { TriangleAlert } from "lucide-react";
 import { Component, type ReactNode } from "react";
+import { words } from "@/words";
 import { Button } from "./button";
+import { NotLoaded } from "./later";
 import { Empty } from "./small";
+
+const says = words.faults;
 
 interface Props {
   /** What is inside, as a person calls it. */
@@ -9,22 +13,38 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** Keeps a fault inside its panel: the rest of the page works on. */
-export class Boundary extends Component<Props, { readonly broken: boolean }> {
-  override state = { broken: false };
+interface State {
+  readonly fault: { readonly error: unknown } | null;
+}
 
-  static getDerivedStateFromError() {
-    return { broken: true };
+/** Keeps a fault inside its panel: the rest of the page works on. */
+export class Boundary extends Component<Props, State> {
+  override state: State = { fault: null };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { fault: { error } };
   }
 
+  readonly #again = () => {
+    const error = this.state.fault?.error;
+    if (error instanceof NotLoaded) error.again();
+    this.setState({ fault: null });
+  };
+
   override render() {
-    if (!this.state.broken) return this.props.children;
+    const { fault } = this.state;
+    if (fault === null) return this.props.children;
+    const missing = fault.error instanceof NotLoaded;
     return (
       <div role="alert" className="grid h-full place-items-center">
-        <Empty icon={TriangleAlert} title={`${this.props.name} cannot be shown`}>
-          <p>The project is safe and goes on.</p>
-          <p className="mt-4">
-            <Button onClick={() => this.setState({ broken: false })}>Show again</Button>
+        <Empty
+          icon={TriangleAlert}
+          title={missing ? says.notLoaded(this.props.name) : says.broken(this.props.name)}
+        >
+          <p>{missing ? says.notLoadedHint : says.brokenHint}</p>
+          <p className="mt-4 flex justify-center gap-2">
+            <Button onClick={this.#again}>{missing ? says.tryAgain : says.showAgain}</Button>
+            {missing && <Button onClick={() => location.reload()}>{says.reload}</Button>}
           </p>
         </Empty>
       </div>

@@ -1,9 +1,12 @@
-import { AlertDialog } from "radix-ui";
-import type { ReactNode } from "react";
-import { Button } from "./button";
+import { cloneElement, type ReactElement, type ReactNode, useState } from "react";
+import type { AsksProps } from "./confirm-dialog";
+import { later } from "./later";
+import { Opened } from "./opened";
+import { Skeleton } from "./small";
 
 interface Props {
-  readonly trigger: ReactNode;
+  /** A button. */
+  readonly trigger: ReactElement<Trigger>;
   readonly title: string;
   readonly children: ReactNode;
   readonly action: string;
@@ -12,30 +15,50 @@ interface Props {
   readonly onConfirm: () => void;
 }
 
+interface Trigger {
+  readonly onClick?: (event: { readonly currentTarget: HTMLElement }) => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly "aria-haspopup"?: "dialog";
+  readonly "aria-expanded"?: boolean;
+}
+
+export const ConfirmDialog = later<AsksProps>(() =>
+  import("./confirm-dialog").then((all) => all.ConfirmDialog),
+);
+const prepare = () => void ConfirmDialog.preload();
+
 /** Asks before something that cannot be undone. */
-export function Confirm({ trigger, title, children, action, keep, onConfirm }: Props) {
+export function Confirm({ trigger, ...asked }: Props) {
+  const [opener, setOpener] = useState<HTMLElement | null>(null);
+  const close = () => setOpener(null);
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger asChild>{trigger}</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-[#000]/40" />
-        <AlertDialog.Content className="fixed top-1/2 left-1/2 z-50 w-[min(420px,calc(100vw-32px))] -translate-1/2 animate-fade rounded-xl border bg-raised p-5 shadow-raised">
-          <AlertDialog.Title className="text-[15px] font-semibold">{title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-1.5 text-sm leading-relaxed text-ink-2">
-            {children}
-          </AlertDialog.Description>
-          <div className="mt-5 flex justify-end gap-2">
-            <AlertDialog.Cancel asChild>
-              <Button>{keep}</Button>
-            </AlertDialog.Cancel>
-            <AlertDialog.Action asChild>
-              <Button look="danger" onClick={onConfirm}>
-                {action}
-              </Button>
-            </AlertDialog.Action>
-          </div>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <>
+      {cloneElement(trigger, {
+        onClick: ({ currentTarget }) => setOpener(currentTarget),
+        onPointerEnter: prepare,
+        onFocus: prepare,
+        "aria-haspopup": "dialog",
+        "aria-expanded": opener !== null,
+      })}
+      {opener !== null && (
+        <Opened fallback={<DialogSkeleton />} onFailed={close}>
+          <ConfirmDialog {...asked} opener={opener} onClose={close} />
+        </Opened>
+      )}
+    </>
+  );
+}
+
+function DialogSkeleton() {
+  return (
+    <>
+      <div className="fixed inset-0 z-40 animate-fade bg-[#000]/40" />
+      <div className="fixed top-1/2 left-1/2 z-50 w-[min(420px,calc(100vw-32px))] -translate-1/2 space-y-3 rounded-xl border bg-raised p-5 shadow-raised">
+        <Skeleton className="h-4 w-1/2" />
+        <Skeleton className="h-3.5 w-full" />
+        <Skeleton className="mt-5 ml-auto h-8 w-52" />
+      </div>
+    </>
   );
 }

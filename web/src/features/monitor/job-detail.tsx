@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, RotateCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { toast } from "sonner";
 import { getRun } from "@/lib/api";
 import { problemFrom } from "@/lib/http";
 import { useCommand } from "@/lib/use-live";
@@ -10,6 +9,7 @@ import { useIsAdmin, useMayCommand } from "@/lib/use-session";
 import type { JobView, RunView } from "@/lib/views";
 import { Button, IconButton } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
+import { toast } from "@/ui/toast";
 import { span } from "./durations";
 
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];

@@ -1,12 +1,13 @@
 import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { type Event, readEvent } from "@/lib/wire";
 import { welcomeFrame } from "@/test/fake-world";
 import { renderLive } from "@/test/render-live";
 import { CREATED, rawEvent } from "@/test/sample";
+import { preloadParts } from "./parts";
 import { ProjectPage } from "./project-page";
 
 const GATE = {
@@ -53,6 +54,8 @@ async function asked(request: object) {
   const card = within(screen.getByRole("region", { name: /^Approval: / }));
   return { socket, happen, card };
 }
+
+beforeAll(preloadParts);
 
 beforeEach(() => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"version":"1","model":"x","demo":false}')));

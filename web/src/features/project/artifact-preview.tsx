@@ -9,10 +9,11 @@ import type { ArtifactView } from "@/lib/views";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { Markdown } from "@/ui/markdown";
-import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { Empty, ProblemNote } from "@/ui/small";
 import { EditFile } from "./edit-file";
 import { type FileKind, fileLanguage, kindOf, PREVIEW_BYTES } from "./file-kind";
 import { safeHtml } from "./html-preview";
+import { Lines } from "./preview-skeleton";
 import { nameOf } from "./tree";
 
 interface Props {
@@ -165,16 +166,6 @@ function TooMuch({ children }: { children: ReactNode }) {
     <Empty icon={FileX} title="No preview for this file">
       {children} Download it instead.
     </Empty>
-  );
-}
-
-function Lines() {
-  return (
-    <div className="space-y-2.5 p-5">
-      <Skeleton className="h-3 w-3/4" />
-      <Skeleton className="h-3 w-1/2" />
-      <Skeleton className="h-3 w-2/3" />
-    </div>
   );
 }
 

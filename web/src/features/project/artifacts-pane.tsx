@@ -1,13 +1,15 @@
 import { ChevronRight, Download, Files, FileText, Folder as FolderIcon } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { archiveUrl } from "@/lib/api";
 import { plural } from "@/lib/format";
 import { runEnded } from "@/lib/reduce";
 import type { ArtifactView, RunView } from "@/lib/views";
+import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Empty } from "@/ui/small";
-import { ArtifactPreview } from "./artifact-preview";
+import { ArtifactPreview } from "./parts";
+import { PreviewSkeleton } from "./preview-skeleton";
 import { type Folder, nameOf, treeOf } from "./tree";
 
 interface Props {
@@ -50,13 +52,16 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
         </nav>
       )}
       {file !== undefined && (
-        <ArtifactPreview
-          key={file.path}
-          runId={view.run_id}
-          file={file}
-          artifacts={artifacts}
-          onClose={() => onShow(null)}
-        />
+        <Boundary key={file.path} name="The preview">
+          <Suspense fallback={<PreviewSkeleton path={file.path} onClose={() => onShow(null)} />}>
+            <ArtifactPreview
+              runId={view.run_id}
+              file={file}
+              artifacts={artifacts}
+              onClose={() => onShow(null)}
+            />
+          </Suspense>
+        </Boundary>
       )}
     </aside>
   );
@@ -70,6 +75,8 @@ function NoFiles({ ended }: { ended: boolean }) {
     </Empty>
   );
 }
+
+const prepare = () => void ArtifactPreview.preload();
 
 interface RowsProps {
   readonly folder: Folder;
@@ -136,6 +143,8 @@ function FileRow({ file, depth, shown, onShow }: FileProps) {
         type="button"
         aria-current={current ? "true" : undefined}
         onClick={() => onShow(file.path)}
+        onPointerEnter={prepare}
+        onFocus={prepare}
         className={cn(ROW, current && "bg-hover font-medium")}
         style={indent(depth)}
         title={file.path}

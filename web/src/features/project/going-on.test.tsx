@@ -1,12 +1,13 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { readEvent } from "@/lib/wire";
 import { welcomeFrame } from "@/test/fake-world";
 import { renderLive } from "@/test/render-live";
 import { CREATED, rawEvent } from "@/test/sample";
+import { preloadParts } from "./parts";
 import { ProjectPage } from "./project-page";
 
 const OVER = { status: "completed", outcome: "succeeded" };
@@ -37,6 +38,8 @@ async function opened(created: object, ...events: readonly object[]) {
   };
   return { ...page, socket, reply };
 }
+
+beforeAll(preloadParts);
 
 beforeEach(() => {
   vi.stubGlobal("fetch", () =>

@@ -1,12 +1,13 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { type Event, readEvent } from "@/lib/wire";
 import { welcomeFrame } from "@/test/fake-world";
 import { renderLive } from "@/test/render-live";
 import { CREATED, rawEvent, timeAt } from "@/test/sample";
+import { preloadParts } from "./parts";
 import { ProjectPage } from "./project-page";
 
 const START = [rawEvent(1, "run_status", CREATED), rawEvent(2, "run_status", { status: "running" })];
@@ -74,6 +75,8 @@ function card(name: string): HTMLElement {
     name: new RegExp(`^${name}`),
   });
 }
+
+beforeAll(preloadParts);
 
 beforeEach(() => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"version":"1","model":"x","demo":false}')));

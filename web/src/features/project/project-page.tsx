@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Files, MessagesSquare, SearchX, Trash2, Users } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { whenIdle } from "@/lib/idle";
 import { useLive, useWatch } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
@@ -12,6 +13,7 @@ import { Empty } from "@/ui/small";
 import { useMedia } from "@/ui/use-media";
 import { ArtifactsPane } from "./artifacts-pane";
 import { Conversation } from "./conversation";
+import { preloadParts } from "./parts";
 import { ProjectSkeleton } from "./project-skeleton";
 import { ShowFile } from "./show-file";
 import { TeamRail } from "./team-rail";
@@ -34,6 +36,7 @@ function Project({ view }: { view: RunView }) {
   const [shown, setShown] = useState<string | null>(null);
   const [tab, setTab] = useState("conversation");
   useTitle(view.title);
+  useEffect(() => whenIdle(() => void preloadParts()), []);
   const goToStep = useCallback((step: string) => {
     setTab("conversation");
     requestAnimationFrame(() => document.getElementById(`step-${step}`)?.scrollIntoView({ block: "start" }));

@@ -1,14 +1,16 @@
 import { CircleCheck, CircleX, MessageCircleQuestion } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import type { Decision } from "@/lib/events";
 import { ago, timeOfDay } from "@/lib/format";
 import { useServerNow } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RequestView, RunView } from "@/lib/views";
+import { Boundary } from "@/ui/boundary";
 import { Button } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
-import { ApprovalDecision, Shown } from "./approval";
-import { BudgetDecision } from "./budget-decision";
+import { Skeleton } from "@/ui/small";
+import { Shown } from "./approval-shown";
+import { ApprovalDecision, BudgetDecision } from "./parts";
 import { openRequests } from "./run-facts";
 import { useAnswer } from "./use-answer";
 
@@ -48,7 +50,13 @@ export function RequestCard({ request, view }: { request: RequestView; view: Run
           Whoever started the project, or an admin, answers this. Viewers watch.
         </p>
       )}
-      {open && mayAnswer && <Deciding request={request} view={view} />}
+      {open && mayAnswer && (
+        <Boundary name="The way to answer">
+          <Suspense fallback={<DecidingSkeleton />}>
+            <Deciding request={request} view={view} />
+          </Suspense>
+        </Boundary>
+      )}
     </section>
   );
 }
@@ -60,6 +68,20 @@ function Deciding({ request, view }: { request: RequestView; view: RunView }) {
   if (kind === "approval" && gate !== null)
     return <ApprovalDecision request={request} gate={gate} view={view} />;
   return <Answering request={request} runId={view.run_id} />;
+}
+
+/** A line to write on, and buttons below it. */
+function DecidingSkeleton() {
+  return (
+    <div className="mt-3 space-y-2.5">
+      <Skeleton className="h-10 w-full" />
+      <div className="flex gap-2">
+        {[0, 1, 2].map((button) => (
+          <Skeleton key={button} className="h-8 w-24 pointer-coarse:h-11" />
+        ))}
+      </div>
+    </div>
+  );
 }
 
 /** How long somebody has been waited for already. */

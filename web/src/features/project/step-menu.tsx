@@ -1,84 +1,31 @@
-import { useNavigate } from "@tanstack/react-router";
-import { CornerUpLeft, Ellipsis, RotateCw, SkipForward } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
-import { memo, type ReactNode } from "react";
-import { toast } from "sonner";
+import { memo, useState } from "react";
 import { useMayCommand } from "@/lib/use-session";
-import { IconButton } from "@/ui/button";
-import { useRunCommand } from "./use-run-command";
+import { Opened } from "@/ui/opened";
+import type { StepMenuProps } from "./open-step-menu";
+import { OpenStepMenu } from "./parts";
+import { StepMenuButton } from "./step-menu-button";
 
-interface Props {
-  readonly runId: string;
-  readonly step: string;
-  readonly name: string;
-  readonly mayFork: boolean;
-  readonly mayRetry: boolean;
-  readonly maySkip: boolean;
-}
+const prepare = () => void OpenStepMenu.preload();
 
 /** What can be done with a step. Nothing for those who only watch, or where there is nothing to do. */
-export const StepMenu = memo(function StepMenu({ runId, step, name, mayFork, mayRetry, maySkip }: Props) {
-  const { send, pending } = useRunCommand(runId);
-  const navigate = useNavigate();
+export const StepMenu = memo(function StepMenu(props: StepMenuProps) {
+  const { name, mayFork, mayRetry, maySkip } = props;
+  const [wanted, setWanted] = useState(false);
   if (!useMayCommand() || !(mayRetry || maySkip || mayFork)) return null;
-  const fork = async () => {
-    const outcome = await send("fork_run", { step });
-    if (!outcome.ok) return;
-    toast(`A new project goes on from ${name}.`, { description: "The first one stays as it is." });
-    await navigate({ to: "/projects/$runId", params: { runId: String(outcome.result.run_id) } });
-  };
+  const button = (
+    <StepMenuButton
+      name={name}
+      onClick={() => setWanted(true)}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      aria-haspopup="menu"
+      aria-expanded={false}
+    />
+  );
+  if (!wanted) return button;
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
-        <IconButton
-          label={`What to do with ${name}'s step`}
-          disabled={pending !== null}
-          className="absolute right-1.5 bottom-1.5 size-7 data-[state=open]:bg-hover"
-        >
-          <Ellipsis aria-hidden="true" />
-        </IconButton>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          className="z-50 min-w-52 animate-fade rounded-lg border bg-raised p-1 shadow-raised"
-        >
-          {mayFork && (
-            <Choice icon={<CornerUpLeft aria-hidden="true" />} onSelect={fork}>
-              Run again from here
-            </Choice>
-          )}
-          {mayRetry && (
-            <Choice icon={<RotateCw aria-hidden="true" />} onSelect={() => send("retry_step", { step })}>
-              Retry the step
-            </Choice>
-          )}
-          {maySkip && (
-            <Choice icon={<SkipForward aria-hidden="true" />} onSelect={() => send("skip_step", { step })}>
-              Skip the step
-            </Choice>
-          )}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Opened fallback={button} onFailed={() => setWanted(false)}>
+      <OpenStepMenu {...props} />
+    </Opened>
   );
 });
-
-interface ChoiceProps {
-  readonly icon: ReactNode;
-  readonly onSelect: () => void;
-  readonly children: ReactNode;
-}
-
-function Choice({ icon, onSelect, children }: ChoiceProps) {
-  return (
-    <DropdownMenu.Item
-      onSelect={onSelect}
-      className="flex h-8 cursor-default items-center gap-2 rounded-md px-2 text-[13px] outline-none select-none data-highlighted:bg-hover pointer-coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-ink-2"
-    >
-      {icon}
-      {children}
-    </DropdownMenu.Item>
-  );
-}

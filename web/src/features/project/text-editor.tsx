@@ -1,135 +1,31 @@
-import { LoaderCircle, X } from "lucide-react";
-import { Dialog } from "radix-ui";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
-import { Button, IconButton } from "@/ui/button";
+import { useState } from "react";
+import { Opened } from "@/ui/opened";
 import { Skeleton } from "@/ui/small";
+import type { EditorProps } from "./editor-dialog";
+import { EditorDialog } from "./parts";
 
-interface Props {
-  readonly title: string;
-  /** What saving does, e.g. "Save and approve". */
-  readonly action: string;
-  readonly load: () => Promise<string>;
-  /** True once it is saved: the editor closes. What is refused stays in it. */
-  readonly onSave: (text: string) => Promise<boolean>;
-  readonly onClose: () => void;
-  /** What is wrong with the text as it is, in words; then it is not saved. */
-  readonly fault?: (text: string) => string | null;
-  /** What saving means; without it, that there will be a new version. */
-  readonly note?: string;
-  /** What else there is to choose, beside the buttons. */
-  readonly children?: ReactNode;
-}
-
-const NEW_VERSION = "What you write becomes a new version under your name.";
-
-/** A text, over the whole page. Ctrl or Cmd with Enter saves it. */
-export function TextEditor({
-  title,
-  action,
-  load,
-  onSave,
-  onClose,
-  fault,
-  note = NEW_VERSION,
-  children,
-}: Props) {
-  const { text, setText, failed } = useText(load);
-  const [saving, setSaving] = useState(false);
-  const [wrong, setWrong] = useState<string | null>(null);
-  const hint = useId();
-  const save = async () => {
-    if (text === null || saving) return;
-    const found = fault?.(text) ?? null;
-    setWrong(found);
-    if (found !== null) return;
-    setSaving(true);
-    const saved = await onSave(text);
-    setSaving(false);
-    if (saved) onClose();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    void save();
-  };
+/** A text, over the whole page. */
+export function TextEditor(props: Omit<EditorProps, "opener">) {
+  const [opener] = useState(() => document.activeElement);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-[#000]/40" />
-        <Dialog.Content
-          aria-describedby={hint}
-          onPointerDownOutside={(event) => event.preventDefault()}
-          className="fixed inset-2 z-50 mx-auto flex max-w-[900px] animate-fade flex-col overflow-hidden rounded-xl border bg-raised shadow-raised sm:inset-6"
-        >
-          <div className="flex h-12 shrink-0 items-center border-b bg-panel pr-2 pl-5">
-            <Dialog.Title className="min-w-0 flex-1 truncate text-sm font-medium">{title}</Dialog.Title>
-            <Dialog.Close asChild>
-              <IconButton label="Close without saving">
-                <X aria-hidden="true" />
-              </IconButton>
-            </Dialog.Close>
-          </div>
-          {failed && (
-            <p className="p-5 text-sm text-fail">The text cannot be read. Close this and try again.</p>
-          )}
-          {!failed && text === null && (
-            <div className="flex-1 space-y-2.5 p-5">
-              <Skeleton className="h-3 w-3/4" />
-              <Skeleton className="h-3 w-1/2" />
-            </div>
-          )}
-          {text !== null && (
-            <textarea
-              aria-label="Text"
-              value={text}
-              aria-invalid={wrong !== null}
-              onChange={(event) => {
-                setText(event.target.value);
-                setWrong(null);
-              }}
-              onKeyDown={onKeyDown}
-              spellCheck={false}
-              className="block min-h-0 w-full flex-1 resize-none bg-transparent px-5 py-4 font-mono text-[13px] leading-relaxed outline-none"
-            />
-          )}
-          {wrong !== null && (
-            <p role="alert" className="shrink-0 border-t px-5 py-2.5 text-[13px] text-fail">
-              {wrong}
-            </p>
-          )}
-          <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t bg-panel px-4 py-2.5">
-            {children}
-            <p id={hint} className="flex-1 text-xs text-ink-2 max-sm:sr-only">
-              Ctrl + Enter saves. {note}
-            </p>
-            <div className="ml-auto flex gap-2">
-              <Button onClick={onClose}>Discard</Button>
-              <Button look="primary" disabled={text === null || saving} onClick={save}>
-                {saving && <LoaderCircle className="animate-spin" aria-hidden="true" />}
-                {saving ? "Saving" : action}
-              </Button>
-            </div>
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Opened fallback={<EditorSkeleton />} onFailed={props.onClose}>
+      <EditorDialog {...props} opener={opener} />
+    </Opened>
   );
 }
 
-/** What is loaded once, and then belongs to whoever types. */
-function useText(load: () => Promise<string>) {
-  const [text, setText] = useState<string | null>(null);
-  const [failed, setFailed] = useState(false);
-  const [first] = useState(() => load);
-  useEffect(() => {
-    let wanted = true;
-    first().then(
-      (loaded) => wanted && setText(loaded),
-      () => wanted && setFailed(true),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [first]);
-  return { text, setText, failed };
+function EditorSkeleton() {
+  return (
+    <>
+      <div className="fixed inset-0 z-40 animate-fade bg-[#000]/40" />
+      <div className="fixed inset-2 z-50 mx-auto flex max-w-[900px] animate-fade flex-col overflow-hidden rounded-xl border bg-raised shadow-raised sm:inset-6">
+        <div className="h-12 shrink-0 border-b bg-panel" />
+        <div className="flex-1 space-y-2.5 p-5">
+          <Skeleton className="h-3 w-3/4" />
+          <Skeleton className="h-3 w-1/2" />
+        </div>
+        <div className="h-13 shrink-0 border-t bg-panel" />
+      </div>
+    </>
+  );
 }

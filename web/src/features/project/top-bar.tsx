@@ -1,6 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
 import { CircleStop, Eye, Pause, Play, Trash2 } from "lucide-react";
-import { toast } from "sonner";
 import { runEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
@@ -9,6 +8,7 @@ import { Button, IconButton } from "@/ui/button";
 import { Confirm } from "@/ui/confirm";
 import { DemoPill } from "@/ui/demo-label";
 import { Pill, runLook } from "@/ui/states";
+import { toast } from "@/ui/toast";
 import { canCancel, canPause, runFacts } from "./run-facts";
 import { useRunCommand } from "./use-run-command";
 

@@ -1,10 +1,10 @@
 import { useCallback, useState } from "react";
-import { toast } from "sonner";
 import type { Outcome } from "@/lib/commands";
 import { commandByHttp, isLarge } from "@/lib/large-command";
 import type { JsonObject } from "@/lib/read";
 import { useCommand } from "@/lib/use-live";
 import type { CommandName } from "@/lib/wire";
+import { toast } from "@/ui/toast";
 
 /** Commands to one run. `pending` is the one under way; a refusal is told in words. */
 export function useRunCommand(runId: string) {

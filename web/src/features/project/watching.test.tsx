@@ -1,5 +1,5 @@
 import { act, screen } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
 import type { Person } from "@/lib/session";
 import type { RunView } from "@/lib/views";
@@ -7,6 +7,7 @@ import { readEvent } from "@/lib/wire";
 import { welcomeFrame } from "@/test/fake-world";
 import { renderLive } from "@/test/render-live";
 import { CREATED, rawEvent } from "@/test/sample";
+import { preloadParts } from "./parts";
 import { ProjectPage } from "./project-page";
 
 const VIEWER: Person = { name: "wall", role: "viewer" };
@@ -42,6 +43,8 @@ function buttons(): readonly string[] {
     .getAllByRole("button")
     .map((button) => button.getAttribute("aria-label") ?? button.textContent ?? "");
 }
+
+beforeAll(preloadParts);
 
 beforeEach(() => {
   vi.stubGlobal("fetch", () =>
