@@ -27,7 +27,9 @@ NINES = b"9" * 5_000
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    process = ServerProcess(tmp_path_factory.mktemp("abuse") / "data", {"BOTARMY_DEMO_SPEED": "20"})
+    # The one who behaves answers no heartbeat while something is thrown, which takes long on a busy machine.
+    settings = {"BOTARMY_DEMO_SPEED": "20", "BOTARMY_HEARTBEAT_SECONDS": "60"}
+    process = ServerProcess(tmp_path_factory.mktemp("abuse") / "data", settings)
     process.start()
     yield process
     process.stop()

@@ -38,4 +38,25 @@ export const words = {
   toasts: {
     close: "Close",
   },
+  files: {
+    stages: "Stages",
+    all: "All",
+    ofNoStage: "Others",
+    version: (path: string) => `Version of ${path}`,
+    versionIs: (version: number, latest: boolean) => (latest ? `v${version}, the latest` : `v${version}`),
+    compare: (version: number) => `Compare with v${version}`,
+    stopComparing: "Show the file",
+    changed: (since: number, version: number, added: number, removed: number) =>
+      `v${since} → v${version}: ${lines(added)} added, ${lines(removed)} removed`,
+    unchanged: (count: number) => `${lines(count)} unchanged`,
+    moreLines: (count: number) => `Show more (${lines(count)})`,
+    added: "Added:",
+    removed: "Removed:",
+    tooDifferent: "These versions are too different to be compared line by line.",
+    tryAgain: "Try again",
+  },
 } as const;
+
+function lines(count: number): string {
+  return count === 1 ? "1 line" : `${count} lines`;
+}

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { CodeXml, Download, Eye, FileX, Maximize2, X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { artifactUrl, getArtifact } from "@/lib/api";
 import { bytes } from "@/lib/format";
 import { problemFrom } from "@/lib/http";
@@ -11,10 +11,12 @@ import { Code } from "@/ui/code";
 import { Markdown } from "@/ui/markdown";
 import { Empty, ProblemNote } from "@/ui/small";
 import { EditFile } from "./edit-file";
-import { type FileKind, fileLanguage, kindOf, PREVIEW_BYTES } from "./file-kind";
+import { type FileKind, fileLanguage, isEditable, kindOf, PREVIEW_BYTES } from "./file-kind";
 import { safeHtml } from "./html-preview";
+import { ChangesView } from "./parts";
 import { Lines } from "./preview-skeleton";
 import { nameOf } from "./tree";
+import { VersionBar } from "./version-bar";
 
 interface Props {
   readonly runId: string;
@@ -25,7 +27,8 @@ interface Props {
 }
 
 export function ArtifactPreview(props: Props) {
-  const { runId, file, onClose } = props;
+  const { runId, file: latest, onClose } = props;
+  const { file, bar, comparing } = useVersions(latest);
   const kind = kindOf(file.path, file.media_type);
   const [source, setSource] = useState(false);
   const rendered = kind === "markdown" || kind === "html";
@@ -39,7 +42,7 @@ export function ArtifactPreview(props: Props) {
           {source ? <Eye aria-hidden="true" /> : <CodeXml aria-hidden="true" />}
         </IconButton>
       )}
-      <EditFile runId={runId} file={file} />
+      {file === latest && <EditFile runId={runId} file={file} />}
       <a
         href={artifactUrl(runId, file.path, file.version)}
         download={nameOf(file.path)}
@@ -51,7 +54,13 @@ export function ArtifactPreview(props: Props) {
       </a>
     </>
   );
-  const body = <Content {...props} kind={source ? "code" : kind} />;
+  const body = comparing ? (
+    <Suspense fallback={<Lines />}>
+      <ChangesView runId={runId} file={file} since={file.version - 1} />
+    </Suspense>
+  ) : (
+    <Content {...props} file={file} kind={source ? "code" : kind} />
+  );
   return (
     <section
       aria-label={`Preview of ${file.path}`}
@@ -67,9 +76,28 @@ export function ArtifactPreview(props: Props) {
           <X aria-hidden="true" />
         </IconButton>
       </div>
+      {bar}
       <Scrolling>{body}</Scrolling>
     </section>
   );
+}
+
+/** Which version is shown, the latest until another one is picked, and whether it is compared with the one before. */
+function useVersions(latest: ArtifactView) {
+  const [picked, setPicked] = useState<number | null>(null);
+  const [compared, setCompared] = useState(false);
+  const file = picked === null || picked >= latest.version ? latest : { ...latest, version: picked };
+  const texts = isEditable(latest);
+  const bar = latest.version > 1 && (
+    <VersionBar
+      file={latest}
+      version={file.version}
+      onVersion={(version) => setPicked(version === latest.version ? null : version)}
+      comparing={compared}
+      onCompare={texts ? setCompared : null}
+    />
+  );
+  return { file, bar, comparing: compared && texts && file.version > 1 };
 }
 
 function Scrolling({ children }: { children: ReactNode }) {
@@ -157,6 +185,8 @@ function Content({ runId, file, artifacts, kind }: Props & { kind: FileKind }) {
     );
   }
   if (data === undefined) return <Lines />;
+  if (kind !== "image" && data.size > PREVIEW_BYTES)
+    return <TooMuch>It is larger than what can be shown well.</TooMuch>;
   if (kind === "image") return <Picture blob={data} name={nameOf(file.path)} />;
   return <Text blob={data} runId={runId} file={file} artifacts={artifacts} kind={kind} />;
 }

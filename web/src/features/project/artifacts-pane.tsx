@@ -10,6 +10,8 @@ import { cn } from "@/ui/cn";
 import { Empty } from "@/ui/small";
 import { ArtifactPreview } from "./parts";
 import { PreviewSkeleton } from "./preview-skeleton";
+import { EVERY_STAGE, StageTabs } from "./stage-tabs";
+import { stagesOf } from "./stages";
 import { type Folder, nameOf, treeOf } from "./tree";
 
 interface Props {
@@ -21,8 +23,22 @@ interface Props {
 
 export function ArtifactsPane({ view, shown, onShow }: Props) {
   const { artifacts } = view;
-  const tree = useMemo(() => treeOf(artifacts), [artifacts]);
+  const [picked, setPicked] = useState(EVERY_STAGE);
+  const stages = useMemo(() => stagesOf(view), [view]);
+  const stage = stages.find(({ id }) => `stage ${id}` === picked);
+  const tree = useMemo(() => treeOf(stage?.files ?? artifacts), [stage, artifacts]);
   const file = artifacts.find(({ path }) => path === shown);
+  const files = (
+    <nav
+      aria-label="Files"
+      className={cn(
+        "overflow-y-auto px-2 pt-1 pb-3",
+        file === undefined ? "min-h-0 flex-1" : "max-h-[38%] shrink-0",
+      )}
+    >
+      <FolderRows folder={tree} shown={shown} onShow={onShow} depth={0} />
+    </nav>
+  );
   return (
     <aside aria-label="Artifacts" className="flex h-full min-h-0 flex-col bg-panel lg:border-l">
       <div className="flex h-13 shrink-0 items-center gap-2 pr-3 pl-5">
@@ -38,18 +54,12 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
           </a>
         )}
       </div>
-      {artifacts.length === 0 ? (
-        <NoFiles ended={runEnded(view.status)} />
-      ) : (
-        <nav
-          aria-label="Files"
-          className={cn(
-            "overflow-y-auto px-2 pb-3",
-            file === undefined ? "min-h-0 flex-1" : "max-h-[38%] shrink-0",
-          )}
-        >
-          <FolderRows folder={tree} shown={shown} onShow={onShow} depth={0} />
-        </nav>
+      {artifacts.length === 0 && <NoFiles ended={runEnded(view.status)} />}
+      {artifacts.length > 0 && stages.length < 2 && files}
+      {stages.length > 1 && (
+        <StageTabs stages={stages} value={stage === undefined ? EVERY_STAGE : picked} onChange={setPicked}>
+          {files}
+        </StageTabs>
       )}
       {file !== undefined && (
         <Boundary key={file.path} name="The preview">

@@ -7,9 +7,18 @@ export const ArtifactPreview = later(() => import("./artifact-preview").then((al
 export const ApprovalDecision = later(() => import("./approval").then((all) => all.ApprovalDecision));
 export const BudgetDecision = later(() => import("./budget-decision").then((all) => all.BudgetDecision));
 export const OpenStepMenu = later(() => import("./open-step-menu").then((all) => all.OpenStepMenu));
+export const ChangesView = later(() => import("./changes-view").then((all) => all.ChangesView));
 export const EditorDialog = later(() => import("./editor-dialog").then((all) => all.EditorDialog));
 
-const PARTS = [ArtifactPreview, ApprovalDecision, BudgetDecision, OpenStepMenu, EditorDialog, ConfirmDialog];
+const PARTS = [
+  ArtifactPreview,
+  ApprovalDecision,
+  BudgetDecision,
+  OpenStepMenu,
+  ChangesView,
+  EditorDialog,
+  ConfirmDialog,
+];
 
 /** A server that is away afterwards keeps nobody from them. It never rejects. */
 export async function preloadParts(): Promise<void> {
