@@ -1,13 +1,14 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { evolve } from "@/lib/reduce";
 import type { ArtifactView, RunView } from "@/lib/views";
 import { readEvent } from "@/lib/wire";
 import { renderLive } from "@/test/render-live";
 import { CREATED, rawEvent } from "@/test/sample";
 import { ArtifactsPane } from "./artifacts-pane";
+import { preloadParts } from "./parts";
 
 const VERSIONS = ["# Tips\n\nNobody tips.\n", "# Tips\n\nEverybody tips.\n"];
 
@@ -34,6 +35,8 @@ function names(): string[] {
   const files = within(screen.getByRole("navigation", { name: "Files" }));
   return files.getAllByRole("button").map((button) => button.title);
 }
+
+beforeAll(preloadParts);
 
 beforeEach(() => {
   vi.stubGlobal("fetch", (url: string) => {
@@ -62,8 +65,8 @@ describe("the files of a project", () => {
   it("can be read as they were, and compared with the version before", async () => {
     await renderLive(<Pane artifacts={[file("rules.txt", "analyst", 2)]} />, "/");
     await userEvent.click(screen.getByRole("button", { name: /rules\.txt/ }));
-    const preview = within(await screen.findByRole("region", { name: "Preview of rules.txt" }));
-    await preview.findByText(/Everybody tips/);
+    await screen.findByText(/Everybody tips/);
+    const preview = within(screen.getByRole("region", { name: "Preview of rules.txt" }));
     await userEvent.selectOptions(preview.getByRole("combobox", { name: "Version of rules.txt" }), "1");
     await preview.findByText(/Nobody tips/);
     expect(preview.queryByRole("button", { name: /^Edit/ })).toBeNull();
