@@ -6,7 +6,7 @@ import type { Stage } from "./stages";
 export const EVERY_STAGE = "every stage";
 
 const TAB =
-  "h-8 shrink-0 border-b-2 border-transparent px-2 text-[13px] font-medium text-ink-2 transition-colors duration-150 -outline-offset-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:text-ink pointer-coarse:min-h-11";
+  "h-8 shrink-0 border-b-2 border-transparent px-1 text-xs font-medium text-ink-2 transition-colors duration-150 -outline-offset-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:text-ink pointer-coarse:min-h-11";
 
 interface Props {
   readonly stages: readonly Stage[];
@@ -23,7 +23,7 @@ export function StageTabs({ stages, value, onChange, children }: Props) {
     <Tabs.Root value={value} onValueChange={onChange} className="contents">
       <Tabs.List
         aria-label={words.files.stages}
-        className="flex shrink-0 gap-1 overflow-x-auto border-b px-3 [scrollbar-width:thin]"
+        className="flex shrink-0 flex-wrap gap-x-1 border-b px-3"
       >
         <Tabs.Trigger value={EVERY_STAGE} className={TAB}>
           {words.files.all}
