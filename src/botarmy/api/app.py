@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
 from starlette.routing import WebSocketRoute
@@ -12,6 +14,7 @@ from botarmy.api import (
     access,
     artifacts,
     audit,
+    crashes,
     events,
     forks,
     page,
@@ -27,6 +30,7 @@ from botarmy.api.guard import Guard
 from botarmy.api.identity import known
 from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
+from botarmy.service import Crashes
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -38,6 +42,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.agui_places = CapacityLimiter(agui.STREAMS)
+    app.state.crashes = Crashes(time.monotonic)
     problems.install(app)
     app.include_router(artifacts.router)
     app.include_router(forks.router)
@@ -49,6 +54,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(events.router)
     app.include_router(about.router)
     app.include_router(stats.router)
+    app.include_router(crashes.router)
     app.include_router(agui.router)
     app.include_router(access.router)
     app.add_api_route("/api/openapi.json", app.openapi, include_in_schema=False)

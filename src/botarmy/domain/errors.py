@@ -159,6 +159,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "not_signed_in": ("This BotArmy asks who you are.", "Sign in with your token.", False, 401),
         "bad_token": ("This token is not valid.", "Check it, or ask an admin for a new one.", False, 401),
         "too_many_attempts": ("Too many tokens were not valid.", "Wait {seconds} s, then try again.", True, 429),
+        "too_many_crashes": ("Too many crashes were reported.", "Wait {seconds} s, then try again.", True, 429),
         "only_watching": ("You may watch here, and change nothing.", "Ask an admin for a member's token.", False, 403),
         "admins_only": ("This is for admins.", "Ask one of them.", False, 403),
         "bad_user": ("This is no name for a user.", "Use a short one like anna or b.berg-2, not local.", False, 422),

@@ -2,6 +2,7 @@
 
 from botarmy.service.attempts import Attempts
 from botarmy.service.compaction import Compaction
+from botarmy.service.crashes import Crashes
 from botarmy.service.door import Door, Shown
 from botarmy.service.history import History
 from botarmy.service.hub import LocalHub
@@ -12,6 +13,7 @@ from botarmy.service.runs import Reply, Service
 __all__ = [
     "Attempts",
     "Compaction",
+    "Crashes",
     "Door",
     "History",
     "Issued",

@@ -34,12 +34,12 @@ class Attempts:
 
     def wait(self, address: str) -> float:
         """Seconds until this address may try again; 0 where it may now."""
-        record = self._records.get(_network(address))
+        record = self._records.get(network_of(address))
         return 0.0 if record is None else max(0.0, record.until - self._now())
 
     def failed(self, address: str) -> int:
         """A wrong token came from there. Returns how many it were by now."""
-        key, now = _network(address), self._now()
+        key, now = network_of(address), self._now()
         record = self._records.pop(key, None)
         if record is None or now - record.last > FORGOTTEN_SECONDS:
             record = _Record(0, now, now)
@@ -56,7 +56,7 @@ def _pause(failures: int) -> float:
     return 0.0 if failures < FREE else min(LONGEST_SECONDS, float(2 ** min(failures - FREE, 10)))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Of IPv6 the first half, all of which one customer has; else the address as it is, shortened."""
     try:
         known = ipaddress.ip_address(address.partition("%")[0])

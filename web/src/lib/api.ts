@@ -1,5 +1,6 @@
 /** The HTTP routes that the screens read. */
 
+import type { Crash } from "./crashes";
 import { getBlob, getJson, sendJson } from "./http";
 import { flag, lenient, list, optional, record, text, type Value } from "./read";
 import { readSignedIn, type SignedIn } from "./session";
@@ -100,6 +101,11 @@ export function getJobs(query: JobsQuery, before: string | null, signal?: AbortS
 /** What people are asked and have not answered: the oldest hundred, and how many there are. */
 export function getRequests(signal?: AbortSignal): Promise<RequestsPage> {
   return getJson("/api/requests?limit=100", readRequestsPage, signal);
+}
+
+/** Raises RequestFailed. */
+export function sendCrash(crash: Crash): Promise<{ readonly reference: string }> {
+  return sendJson("POST", "/api/crashes", record({ reference: text }), crash);
 }
 
 export function artifactUrl(runId: string, path: string, version: number): string {

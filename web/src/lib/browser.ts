@@ -1,7 +1,8 @@
 /** The browser as the world of connection and session: its sockets, clock, chance, wake-ups and other tabs. */
 
-import { askSession, endSession, openSession } from "./api";
+import { askSession, endSession, openSession, sendCrash } from "./api";
 import { type Socket, SUBPROTOCOL, type World } from "./connection";
+import { CrashReporter } from "./crashes";
 import { EventStream } from "./event-stream";
 import { Lookout } from "./lookout";
 import { SessionKeeper, WHOSE_KEY } from "./session";
@@ -71,6 +72,18 @@ export function createSession(onIn: () => void): SessionKeeper {
     else checkIfOut();
   });
   return session;
+}
+
+/** Hears of every fault that nobody caught. `where`: what such a place is called. */
+export function createCrashReporter(where: string): CrashReporter {
+  const reporter = new CrashReporter({
+    send: sendCrash,
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    path: () => location.pathname,
+  });
+  window.addEventListener("error", ({ error }) => void reporter.report(error, where));
+  window.addEventListener("unhandledrejection", ({ reason }) => void reporter.report(reason, where));
+  return reporter;
 }
 
 /** When the browser is online again, or the page is looked at again. */

@@ -1,6 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import { CrashContext } from "@/lib/crash-context";
 import { Boundary } from "./boundary";
 
 function Panel({ broken }: { broken: () => boolean }) {
@@ -27,5 +28,19 @@ describe("Boundary", () => {
     broken = false;
     await userEvent.click(screen.getByRole("button", { name: "Show again" }));
     expect(screen.getByText("all well")).toBeTruthy();
+  });
+
+  it("tells of the fault once, and shows the reference that finds it", () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const onCrash = vi.fn(() => "7F3K-9Q2M");
+    render(
+      <CrashContext value={onCrash}>
+        <Boundary name="The conversation">
+          <Panel broken={() => true} />
+        </Boundary>
+      </CrashContext>,
+    );
+    expect(onCrash.mock.calls).toEqual([[new TypeError("x is undefined"), "The conversation"]]);
+    expect(screen.getByRole("alert").textContent).toContain("Reference 7F3K-9Q2M");
   });
 });

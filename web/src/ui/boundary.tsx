@@ -1,8 +1,10 @@
 import { TriangleAlert } from "lucide-react";
-import { Component, type ReactNode } from "react";
+import { Component, type ContextType, type ReactNode } from "react";
+import { CrashContext } from "@/lib/crash-context";
 import { words } from "@/words";
 import { Button } from "./button";
 import { NotLoaded } from "./later";
+import { Reference } from "./reference";
 import { Empty } from "./small";
 
 const says = words.faults;
@@ -15,24 +17,32 @@ interface Props {
 
 interface State {
   readonly fault: { readonly error: unknown } | null;
+  /** Finds it in the server's log. */
+  readonly reference: string | null;
 }
 
 /** Keeps a fault inside its panel: the rest of the page works on. */
 export class Boundary extends Component<Props, State> {
-  override state: State = { fault: null };
+  static override contextType = CrashContext;
+  declare context: ContextType<typeof CrashContext>;
+  override state: State = { fault: null, reference: null };
 
-  static getDerivedStateFromError(error: unknown): State {
+  static getDerivedStateFromError(error: unknown): Partial<State> {
     return { fault: { error } };
+  }
+
+  override componentDidCatch(error: unknown) {
+    this.setState({ reference: this.context(error, this.props.name) });
   }
 
   readonly #again = () => {
     const error = this.state.fault?.error;
     if (error instanceof NotLoaded) error.again();
-    this.setState({ fault: null });
+    this.setState({ fault: null, reference: null });
   };
 
   override render() {
-    const { fault } = this.state;
+    const { fault, reference } = this.state;
     if (fault === null) return this.props.children;
     const missing = fault.error instanceof NotLoaded;
     return (
@@ -42,6 +52,7 @@ export class Boundary extends Component<Props, State> {
           title={missing ? says.notLoaded(this.props.name) : says.broken(this.props.name)}
         >
           <p>{missing ? says.notLoadedHint : says.brokenHint}</p>
+          <Reference reference={reference} />
           <p className="mt-4 flex justify-center gap-2">
             <Button onClick={this.#again}>{missing ? says.tryAgain : says.showAgain}</Button>
             {missing && <Button onClick={() => location.reload()}>{says.reload}</Button>}
