@@ -1,14 +1,18 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, useEffect, useState } from "react";
+import { CrashContext, type ReportCrash } from "@/lib/crash-context";
 import { problemFrom } from "@/lib/http";
 import { whenIdle } from "@/lib/idle";
 import { isSignedOut, type SessionKeeper } from "@/lib/session";
 import type { Live } from "@/lib/store";
 import { LiveProvider } from "@/lib/use-live";
 import { SessionProvider } from "@/lib/use-session";
+import { Boundary } from "@/ui/boundary";
 import { Toaster, Toasts } from "@/ui/toasts";
+import { words } from "@/words";
 import { Gate } from "./gate";
+import { preloadOverlays } from "./overlays";
 import { preloadPages } from "./page";
 import { createAppRouter } from "./router";
 
@@ -24,16 +28,26 @@ function createQueryClient(session: SessionKeeper): QueryClient {
   });
 }
 
-export function App({ live, session }: { live: Live; session: SessionKeeper }) {
+interface Props {
+  readonly live: Live;
+  readonly session: SessionKeeper;
+  readonly onCrash: ReportCrash;
+}
+
+export function App({ live, session, onCrash }: Props) {
   return (
     <StrictMode>
-      <SessionProvider session={session}>
-        <LiveProvider live={live}>
-          <Gate>
-            <Pages session={session} />
-          </Gate>
-        </LiveProvider>
-      </SessionProvider>
+      <CrashContext value={onCrash}>
+        <Boundary name={words.faults.app}>
+          <SessionProvider session={session}>
+            <LiveProvider live={live}>
+              <Gate>
+                <Pages session={session} />
+              </Gate>
+            </LiveProvider>
+          </SessionProvider>
+        </Boundary>
+      </CrashContext>
     </StrictMode>
   );
 }
@@ -46,6 +60,7 @@ function Pages({ session }: { session: SessionKeeper }) {
       whenIdle(() => {
         void preloadPages(router);
         void Toaster.preload();
+        void preloadOverlays();
       }),
     [router],
   );

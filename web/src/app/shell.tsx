@@ -6,6 +6,8 @@ import { ThemeToggle } from "@/ui/theme-toggle";
 import { Account } from "./account";
 import { InboxKeeper } from "./inbox-keeper";
 import { Navigation } from "./navigation";
+import { Overlays } from "./overlays";
+import { PaletteHint } from "./palette-hint";
 
 /** Every page: the header with the connection, and the page below it. */
 export function Shell() {
@@ -31,10 +33,12 @@ export function Shell() {
         <span className="flex-1 sm:hidden" />
         <ConnectionIndicator />
         <span className="w-1" />
+        <PaletteHint />
         <Account />
         <ThemeToggle />
       </header>
       <InboxKeeper />
+      <Overlays />
       <main
         id="main"
         tabIndex={-1}

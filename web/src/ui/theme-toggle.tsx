@@ -1,25 +1,18 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useEffect, useState } from "react";
-import { keep, stored, THEME_KEY } from "@/lib/stored";
+import { useEffect } from "react";
+import { useStore } from "zustand/react";
 import { IconButton } from "./button";
+import { chooseTheme, THEMES, type Theme, theme as themeStore } from "./theme";
 
-const THEMES = ["system", "light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
 export function ThemeToggle() {
-  const [theme, setTheme] = useState<Theme>(
-    () => THEMES.find((one) => one === stored(THEME_KEY)) ?? "system",
-  );
+  const theme = useStore(themeStore);
   useEffect(() => followTheme(theme), [theme]);
   const Icon = ICONS[theme];
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
-  const choose = () => {
-    keep(THEME_KEY, next);
-    setTheme(next);
-  };
   return (
-    <IconButton label={`Theme: ${theme}. Switch to ${next}.`} onClick={choose}>
+    <IconButton label={`Theme: ${theme}. Switch to ${next}.`} onClick={() => chooseTheme(next)}>
       <Icon aria-hidden="true" />
     </IconButton>
   );

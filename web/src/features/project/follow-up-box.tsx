@@ -4,6 +4,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
+import { NOTE_BOX } from "./places";
 import { useRunCommand } from "./use-run-command";
 
 /** Below a project that has ended: the same team goes on with its files, in a new project. */
@@ -18,6 +19,7 @@ export function FollowUpBox({ view }: { view: RunView }) {
   return (
     <div className="flex items-end gap-1 rounded-lg border border-line-strong bg-raised pr-1.5 transition-colors duration-150 focus-within:border-ink-3">
       <textarea
+        id={NOTE_BOX}
         aria-label="Follow up"
         rows={1}
         value={brief}

@@ -5,6 +5,7 @@ import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
 import { addressed, listeners } from "./hearing";
+import { NOTE_BOX } from "./places";
 import { useRunCommand } from "./use-run-command";
 
 const TEAM = "";
@@ -30,6 +31,7 @@ export function NoteBox({ view }: { view: RunView }) {
       ))}
       <div className="flex items-end gap-1 rounded-lg border border-line-strong bg-raised pr-1.5 transition-colors duration-150 focus-within:border-ink-3">
         <textarea
+          id={NOTE_BOX}
           aria-label="Note to the team"
           rows={1}
           value={note}

@@ -11,6 +11,7 @@ import { Markdown } from "@/ui/markdown";
 import { Skeleton } from "@/ui/small";
 import { Shown } from "./approval-shown";
 import { ApprovalDecision, BudgetDecision } from "./parts";
+import { requestPlace } from "./places";
 import { openRequests } from "./run-facts";
 import { useAnswer } from "./use-answer";
 
@@ -33,8 +34,9 @@ export function RequestCard({ request, view }: { request: RequestView; view: Run
   const { gate } = request;
   return (
     <section
-      id={`request-${request.request_id}`}
+      id={requestPlace(request.request_id)}
       aria-label={nameOf(request)}
+      {...(open && { "data-open-request": "", tabIndex: -1 })}
       className={
         open
           ? "animate-rise rounded-lg border border-wait-line bg-wait-soft p-4"
@@ -186,7 +188,7 @@ export function OpenRequests({ view }: { view: RunView }) {
   if (first === undefined) return null;
   const show = () =>
     document
-      .getElementById(`request-${first.request_id}`)
+      .getElementById(requestPlace(first.request_id))
       ?.scrollIntoView({ block: "center", behavior: "smooth" });
   return (
     <div className="mb-2.5 flex items-center gap-2.5 rounded-lg border border-wait-line bg-wait-soft py-1.5 pr-1.5 pl-3.5 text-[13px]">
