@@ -31,13 +31,13 @@ TEAM = Team(
     ],
 )
 def test_code_that_no_team_file_names_does_not_run(program: PythonAgent | CommandAgent) -> None:
-    programs = programs_of([TEAM], None, BY_SHAPE)
+    programs = programs_of({TEAM.name: TEAM}, None, BY_SHAPE)
     with pytest.raises(DomainError) as refusal:
         programs(program, "A")
     assert refusal.value.code == "agent_not_declared"
 
 
 def test_code_that_a_team_file_names_runs() -> None:
-    programs = programs_of([TEAM], None, BY_SHAPE)
+    programs = programs_of({TEAM.name: TEAM}, None, BY_SHAPE)
     assert isinstance(programs(PYTHON, "A"), CallableAgent)
     assert isinstance(programs(COMMAND, "B"), CommandedAgent)

@@ -1,4 +1,4 @@
-"""About the server itself: teams, status, health, metrics."""
+"""About the server itself: status, health, metrics."""
 
 from __future__ import annotations
 
@@ -16,26 +16,6 @@ from botarmy.domain.team import is_demo
 router: Final = APIRouter(tags=["server"])
 
 
-class StepInfo(BaseModel):
-    step: str
-    agent_name: str
-    title: str
-    role: str
-    needs: tuple[str, ...]
-    phases: tuple[str, ...]
-
-
-class TeamInfo(BaseModel):
-    name: str
-    title: str
-    description: str
-    steps: tuple[StepInfo, ...]
-
-
-class Teams(BaseModel):
-    teams: tuple[TeamInfo, ...]
-
-
 class Status(BaseModel):
     version: str
     epoch: str
@@ -44,31 +24,6 @@ class Status(BaseModel):
     """True where the offline demo team answers."""
     auth: str
     """`token` where a sign-in is asked for, else `none`."""
-
-
-@router.get("/api/teams")
-async def list_teams(parts: PartsOf) -> Teams:
-    return Teams(
-        teams=tuple(
-            TeamInfo(
-                name=team.name,
-                title=team.title,
-                description=team.description,
-                steps=tuple(
-                    StepInfo(
-                        step=spec.step,
-                        agent_name=spec.name,
-                        title=spec.title,
-                        role=spec.role,
-                        needs=spec.needs,
-                        phases=tuple(phase.phase for phase in spec.phases),
-                    )
-                    for spec in team.steps
-                ),
-            )
-            for team in parts.service.teams.values()
-        )
-    )
 
 
 @router.get("/api/status")

@@ -23,6 +23,7 @@ from botarmy.api import (
     requests,
     runs,
     stats,
+    teams,
     usage,
 )
 from botarmy.api.agui import route as agui
@@ -52,6 +53,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(requests.router)
     app.include_router(usage.router)
     app.include_router(events.router)
+    app.include_router(teams.router)
     app.include_router(about.router)
     app.include_router(stats.router)
     app.include_router(crashes.router)

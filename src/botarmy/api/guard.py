@@ -12,12 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from botarmy.api.problems import problem
 from botarmy.domain.errors import DomainError
 from botarmy.domain.portable import PACKED_BYTES
+from botarmy.domain.teamfiles import PACKED_BYTES as TEAM_BYTES
 
 BODY_BYTES: Final = 256 * 1024
 AGUI_BYTES: Final = 4 * 1024 * 1024
 """An AG-UI client sends the whole conversation with each request."""
 EDIT_BYTES: Final = 16 * 1024 * 1024
 """A file of 10 MiB, written as JSON."""
+_TEAMS: Final = "/api/teams/"
 _EDITS: Final = re.compile(r"/api/runs/[^/]+/(artifacts|requests)/.+")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -83,6 +85,8 @@ def body_limit(path: str) -> int:
         return AGUI_BYTES
     if path == "/api/runs/import":
         return PACKED_BYTES
+    if path.startswith(_TEAMS):
+        return TEAM_BYTES
     return EDIT_BYTES if _EDITS.fullmatch(path) else BODY_BYTES
 
 

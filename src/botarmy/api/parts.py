@@ -15,7 +15,7 @@ from botarmy.delivery.needs import Figures
 from botarmy.delivery.visits import Visit
 from botarmy.domain.users import User
 from botarmy.ports import Store
-from botarmy.service import Door, History, Service
+from botarmy.service import Door, History, Service, TeamDesk
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -71,6 +71,7 @@ class Parts:
     feed: Feed
     history: History
     door: Door
+    teams: TeamDesk
     serve_socket: ServeSocket
     open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]

@@ -178,7 +178,7 @@ def _keys(loaded: Loaded) -> Iterator[Finding]:
 
 
 def _teams(settings: Settings) -> Iterator[Finding]:
-    teams = load_teams(settings.teams_dir)
+    teams = load_teams(settings.teams_folder)
     yield Finding("ok" if teams.by_name else "fail", "Teams", ", ".join(teams.by_name) or "none can be read")
     for problem in teams.problems:
         yield Finding("warn", "Team file", problem.message, problem.action)

@@ -7,7 +7,7 @@ has to stand in a team file of this server, word for word.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,10 @@ class Programs:
     """Makes agents of declared code.
 
     Args:
-        declared: what may run.
+        declared: what may run by now.
     """
 
-    declared: frozenset[Program | McpServer]
+    declared: Callable[[], frozenset[Program | McpServer]]
     callables: Callables
     commands: Commands
 
@@ -39,16 +39,19 @@ class Programs:
 
     def check(self, named: Iterable[Program | McpServer], name: str) -> None:
         """Raises DomainError `agent_not_declared`."""
-        for one in named:
-            if one not in self.declared:
+        wanted = tuple(named)
+        declared = self.declared() if wanted else frozenset()
+        for one in wanted:
+            if one not in declared:
                 raise DomainError("agent_not_declared", agent=name, detail=repr(one)[:2_000])
 
 
-def programs_of(teams: Iterable[Team], folder: Path | None, redact: Redactor) -> Programs:
-    """`folder` is where Python code may lie beside what is installed."""
-    steps = [step for team in teams for step in team.steps]
-    agents = {step.agent for step in steps if not isinstance(step.agent, str)}
-    servers = {server for step in steps for server in step.mcp}
-    return Programs(
-        frozenset({*agents, *servers}), Callables(folder.resolve() if folder else None), Commands(os.environ, redact)
-    )
+def programs_of(teams: Mapping[str, Team], folder: Path | None, redact: Redactor) -> Programs:
+    """`teams`: those that can be started by now. `folder` is where Python code may lie beside what is installed."""
+
+    def declared() -> frozenset[Program | McpServer]:
+        steps = [step for team in teams.values() for step in team.steps]
+        agents = {step.agent for step in steps if not isinstance(step.agent, str)}
+        return frozenset({*agents, *(server for step in steps for server in step.mcp)})
+
+    return Programs(declared, Callables(folder.resolve() if folder else None), Commands(os.environ, redact))

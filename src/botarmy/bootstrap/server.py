@@ -49,10 +49,10 @@ from botarmy.gateway.streams import Streams
 from botarmy.llm.choice import choose
 from botarmy.llm.limiters import Limiters
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
-from botarmy.service import Door, History, LocalHub, Service
+from botarmy.service import Door, History, LocalHub, Service, Shelf, TeamDesk
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import MEMORY, SqlStore
-from botarmy.teams import Teams, load_teams
+from botarmy.teams import Library, Teams
 from botarmy.workers import Worker
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -87,22 +87,20 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     """Everything but the socket: the store open, workers at work, the log followed."""
     settings = loaded.settings
     clock, bus, metrics = SystemClock(), LocalBus(), telemetry.Metrics()
-    teams = _teams(settings)
+    library, shelf = await anyio.to_thread.run_sync(_shelved, settings)
     model = (await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)).model
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_opened(settings))
         equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
-        service = Service(store, bus, clock, new_id, teams.by_name, model, metrics, _budgets(settings))
+        service = Service(store, bus, clock, new_id, shelf, model, metrics, _budgets(settings))
         hub = LocalHub(service, store, settings.lease_seconds, equipment.prices.cheaper)
         await hub.take_over()
         feed = Feed(store, bus)
         tasks = await stack.enter_async_context(background())
         await tasks.until_started("feed", feed.run)
         gateway = Gateway(store, feed, service, clock, new_id, _limits(settings), metrics, equipment.limiters.states)
-        streams = _streams(store, feed, Snapshots(store, feed, service, gateway.figures), _limits(settings), metrics)
-        tasks.start("worker", _worker(loaded, hub, bus, equipment, teams).run())
-        gateway.figures.also(streams.standings)
-        tasks.start("reaper", _reap(hub, settings.lease_seconds))
+        streams = _streams(store, feed, service, gateway, _limits(settings), metrics)
+        _start_work(tasks, loaded, hub, _worker(loaded, hub, bus, equipment, shelf))
         _start_errands(tasks, loaded, service, store, feed)
         door = await access.door(settings, store)
         tasks.start("door", access.watch(door, gateway.dismiss, streams.dismiss))
@@ -112,6 +110,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             feed=feed,
             history=History(store),
             door=door,
+            teams=TeamDesk(library, shelf, lambda: library.teams.by_name, programs=settings.save_programs),
             serve_socket=access.socket_server(gateway, door, metrics),
             open_stream=streams.open,
             metrics=partial(_render, metrics, store, equipment.limiters, gateway),
@@ -123,7 +122,14 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             origins=frozenset(settings.allowed_origins),
         )
         app = create_app(parts)
-        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams, door=door)
+        yield Server(
+            app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=library.teams, door=door
+        )
+
+
+def _start_work(tasks: Background, loaded: Loaded, hub: LocalHub, worker: Worker) -> None:
+    tasks.start("worker", worker.run())
+    tasks.start("reaper", _reap(hub, loaded.settings.lease_seconds))
 
 
 def _start_errands(tasks: Background, loaded: Loaded, service: Service, store: SqlStore, feed: Feed) -> None:
@@ -132,11 +138,12 @@ def _start_errands(tasks: Background, loaded: Loaded, service: Service, store: S
     start_couriers(tasks, loaded, service, store, feed)
 
 
-def _teams(settings: Settings) -> Teams:
-    teams = load_teams(settings.teams_dir)
+def _shelved(settings: Settings) -> tuple[Library, Shelf]:
+    library = Library(settings.teams_folder)
+    teams = library.teams
     for problem in teams.problems:
         log.warning("team_left_out", detail=problem.message)
-    return teams
+    return library, Shelf(teams.by_name)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -147,18 +154,22 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _streams(store: Store, feed: Feed, snapshots: Snapshots, limits: Limits, metrics: telemetry.Metrics) -> Streams:
-    return Streams(
+def _streams(
+    store: Store, feed: Feed, service: Service, gateway: Gateway, limits: Limits, metrics: telemetry.Metrics
+) -> Streams:
+    streams = Streams(
         Shared(
             store=store,
             feed=feed,
-            snapshots=snapshots,
+            snapshots=Snapshots(store, feed, service, gateway.figures),
             clock=SystemClock(),
             new_id=new_id,
             limits=limits,
             metrics=metrics,
         )
     )
+    gateway.figures.also(streams.standings)
+    return streams
 
 
 async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, gateway: Gateway) -> bytes:
@@ -178,9 +189,9 @@ async def _opened(settings: Settings) -> AsyncIterator[SqlStore]:
         await store.close()
 
 
-def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment, teams: Teams) -> Worker:
+def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment, teams: Shelf) -> Worker:
     settings, redact = loaded.settings, loaded.redactor(os.environ)
-    programs = programs_of(teams.by_name.values(), settings.teams_dir, redact)
+    programs = programs_of(teams, settings.teams_folder, redact)
     agents, beat = _agent_factory(equipment, programs, settings), settings.lease_seconds / 3
     return Worker(_worker_info(settings), hub, bus, agents, SystemClock(), new_id, beat, redact)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from botarmy.domain.model_errors import MODELS
 from botarmy.domain.run_errors import GOING_ON
+from botarmy.domain.team_errors import TEAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +373,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         ),
         # Runs that go on from others.
         **GOING_ON,
+        **TEAMS,
         # The server itself.
         "storage_unavailable": (
             "BotArmy cannot save at the moment.",

@@ -9,6 +9,7 @@ from botarmy.service.hub import LocalHub
 from botarmy.service.keyring import Issued, Keyring
 from botarmy.service.retention import Retention
 from botarmy.service.runs import Reply, Service
+from botarmy.service.teamdesk import Shelf, TeamDesk
 
 __all__ = [
     "Attempts",
@@ -22,5 +23,7 @@ __all__ = [
     "Reply",
     "Retention",
     "Service",
+    "Shelf",
     "Shown",
+    "TeamDesk",
 ]

@@ -193,7 +193,14 @@ class Settings(BaseModel):
         allow_inf_nan=False,
     )
     teams_dir: DirectoryPath | None = _setting(
-        None, "A folder with team files of your own, beside the teams that ship.", "a folder that exists"
+        None,
+        "A folder with team files of your own, beside the teams that ship; without it, teams in data_dir.",
+        "a folder that exists",
+    )
+    save_programs: bool = _setting(
+        False,
+        "Let admins save teams over HTTP that name programs or servers: their tokens are then worth a shell.",
+        "true or false",
     )
     concurrency: int = _setting(
         4, "How many agents work at the same time.", "a whole number from 1 to 256", ge=1, le=256
@@ -316,6 +323,11 @@ class Settings(BaseModel):
         "origins, such as http://localhost:3000",
     )
     open_browser: bool = _setting(False, "Open BotArmy in the browser once it has started.", "true or false")
+
+    @property
+    def teams_folder(self) -> Path | None:
+        """Where team files of one's own are; it may still have to be made. None: they are kept nowhere."""
+        return self.teams_dir or (None if self.memory else self.data_dir / "teams")
 
     @property
     def asks_for_tokens(self) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -21,6 +19,7 @@ from botarmy.domain.programs import (
     Program,
     PythonAgent,
 )
+from botarmy.teams.beside import Beside
 from botarmy.teams.document import DocumentError, Field, Located, Table, either, list_of, quoted, table, text, whole
 
 LLM: Final = "llm"
@@ -112,7 +111,7 @@ MCP: Final = Field(
 )
 
 
-def servers_of(declared: Sequence[Located[Table]], beside: Traversable | None) -> tuple[McpServer, ...]:
+def servers_of(declared: Sequence[Located[Table]], beside: Beside) -> tuple[McpServer, ...]:
     """Raises DocumentError."""
     servers: dict[str, McpServer] = {}
     for entry in declared:
@@ -123,7 +122,7 @@ def servers_of(declared: Sequence[Located[Table]], beside: Traversable | None) -
     return tuple(servers.values())
 
 
-def _server_of(declared: Table, beside: Traversable | None) -> McpServer:
+def _server_of(declared: Table, beside: Beside) -> McpServer:
     command, url = declared.items("command", str), declared.get("url", str)
     if (command is None) == (url is None):
         raise DocumentError(declared.line, "give the server either “command” or “url”")
@@ -151,7 +150,7 @@ def _approved(declared: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tool.value for tool in declared.items("approval", str) or ()))
 
 
-def program_of(declared: Table | None, beside: Traversable | None) -> Program | Literal["llm"]:
+def program_of(declared: Table | None, beside: Beside) -> Program | Literal["llm"]:
     """Raises DocumentError."""
     if declared is None or not declared.entries:
         return LLM
@@ -173,10 +172,6 @@ def program_of(declared: Table | None, beside: Traversable | None) -> Program | 
     )
 
 
-def _placed(word: str, line: int, beside: Traversable | None) -> str:
-    """A word that begins with ./ is a path beside the team file, wherever the command is started."""
-    if not word.startswith(_BESIDE):
-        return word
-    if not isinstance(beside, Path):
-        raise DocumentError(line, "a path that begins with ./ needs a team file in a folder")
-    return str(beside.resolve() / word)
+def _placed(word: str, line: int, beside: Beside) -> str:
+    """A word that begins with ./ is a path beside the team file."""
+    return beside.placed(word, line) if word.startswith(_BESIDE) else word

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -16,6 +16,8 @@ import yaml
 
 FILE_BYTES: Final = 256 * 1024
 DEPTH: Final = 12
+FAULTS: Final = 50
+"""How many are told of one document."""
 _NULL: Final = "tag:yaml.org,2002:null"
 _TEXT: Final = "tag:yaml.org,2002:str"
 _WHOLE: Final = "tag:yaml.org,2002:int"
@@ -28,12 +30,29 @@ Reader: TypeAlias = Callable[[yaml.Node], Value]
 
 
 class DocumentError(Exception):
-    """What is wrong with a document: a 1-based line, and the reason in words without a full stop."""
+    """What is wrong with a document: a 1-based line, and the reason in words without a full stop.
 
-    def __init__(self, line: int, reason: str) -> None:
+    Args:
+        column: 1-based; None where it is not known.
+        more: what else is wrong, at most `FAULTS - 1`.
+    """
+
+    def __init__(self, line: int, reason: str, column: int | None = None, more: tuple[DocumentError, ...] = ()) -> None:
         self.line: Final = line
         self.reason: Final = reason
+        self.column: Final = column
+        self.more: Final = more
         super().__init__(f"line {line}: {reason}")
+
+    @property
+    def all(self) -> tuple[DocumentError, ...]:
+        return (self, *self.more)
+
+
+def together(errors: Sequence[DocumentError]) -> DocumentError:
+    """One that stands for several, at least one: it is the first of them, and holds the others."""
+    first, *others = [one for error in errors for one in error.all][:FAULTS]
+    return DocumentError(first.line, first.reason, first.column, tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +116,8 @@ def compose(source: bytes | str) -> yaml.Node:
         node = yaml.compose(text, Loader=_PlainLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise DocumentError(line, f"this is not valid YAML ({quoted(error.problem or 'unreadable')})") from None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, None)
+        raise DocumentError(line, f"this is not valid YAML ({quoted(error.problem or 'unreadable')})", column) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise DocumentError(line, "it holds a character that a YAML file may not hold") from None
@@ -123,18 +142,22 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
+def _at(node: yaml.Node, reason: str) -> DocumentError:
+    return DocumentError(line_of(node), reason, int(node.start_mark.column) + 1)
+
+
 def text(*, limit: int, check: Callable[[str], str | None] = lambda _: None) -> Reader[str]:
     """A text of 1 to `limit` characters. `check` gives the reason why it will not do, None where it will."""
 
     def read(node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode) or node.tag not in (_TEXT, _NULL):
-            raise DocumentError(line_of(node), f"a text is needed here, not {_described(node)}")
+            raise _at(node, f"a text is needed here, not {_described(node)}")
         value = str(node.value).strip() if node.tag == _TEXT else ""
         if not value:
-            raise DocumentError(line_of(node), "this text is empty")
+            raise _at(node, "this text is empty")
         reason = f"this text is longer than {limit} characters" if len(value) > limit else check(value)
         if reason:
-            raise DocumentError(line_of(node), reason)
+            raise _at(node, reason)
         return value
 
     return read
@@ -145,7 +168,7 @@ def whole(*, low: int, high: int) -> Reader[int]:
         digits = str(node.value)
         if node.tag == _WHOLE and digits.isdecimal() and len(digits) < 10 and low <= int(digits) <= high:
             return int(digits)
-        raise DocumentError(line_of(node), f"a whole number from {low} to {high} is needed here")
+        raise _at(node, f"a whole number from {low} to {high} is needed here")
 
     return read
 
@@ -157,7 +180,7 @@ def amount(*, above: float, high: float) -> Reader[float]:
         plain = node.tag in (_WHOLE, _DECIMAL) and _PLAIN_NUMBER.fullmatch(str(node.value))
         if plain and above < float(node.value) <= high:
             return float(node.value)
-        raise DocumentError(line_of(node), f"a number above {above:g} and up to {high:,.0f} is needed here")
+        raise _at(node, f"a number above {above:g} and up to {high:,.0f} is needed here")
 
     return read
 
@@ -165,11 +188,19 @@ def amount(*, above: float, high: float) -> Reader[float]:
 def list_of(item: Reader[Value], *, most: int, least: int = 0) -> Reader[tuple[Located[Value], ...]]:
     def read(node: yaml.Node) -> tuple[Located[Value], ...]:
         if not isinstance(node, yaml.SequenceNode):
-            raise DocumentError(line_of(node), f"a list is needed here, not {_described(node)}")
+            raise _at(node, f"a list is needed here, not {_described(node)}")
         if not least <= len(node.value) <= most:
             count = len(node.value)
-            raise DocumentError(line_of(node), f"from {least} to {most} entries may stand here, not {count}")
-        return tuple(Located(item(member), line_of(member)) for member in node.value)
+            raise _at(node, f"from {least} to {most} entries may stand here, not {count}")
+        members, faults = [], []
+        for member in node.value:
+            try:
+                members.append(Located(item(member), line_of(member)))
+            except DocumentError as fault:
+                faults.append(fault)
+        if faults:
+            raise together(faults)
+        return tuple(members)
 
     return read
 
@@ -184,17 +215,24 @@ def table(fields: Mapping[str, Field]) -> Reader[Table]:
 
     def read(node: yaml.Node) -> Table:
         if not isinstance(node, yaml.MappingNode):
-            raise DocumentError(line_of(node), f"“key: value” lines are needed here, not {_described(node)}")
+            raise _at(node, f"“key: value” lines are needed here, not {_described(node)}")
         given: dict[str, Located[object]] = {}
         seen: set[str] = set()
+        faults: list[DocumentError] = []
         for key_node, value_node in node.value:
-            key = _key(key_node, fields, seen)
-            seen.add(key)
-            if value_node.tag != _NULL or fields[key].required:
-                given[key] = Located(fields[key].read(value_node), line_of(value_node))
-        for key, declared in fields.items():
-            if declared.required and key not in given:
-                raise DocumentError(line_of(node), f"“{key}” is missing")
+            try:
+                key = _key(key_node, fields, seen)
+                seen.add(key)
+                if value_node.tag != _NULL or fields[key].required:
+                    given[key] = Located(fields[key].read(value_node), line_of(value_node))
+            except DocumentError as fault:
+                faults.append(fault)
+                if len(faults) == FAULTS:
+                    raise together(faults) from None
+        missing = (key for key, declared in fields.items() if declared.required and key not in seen)
+        faults += [_at(node, f"“{key}” is missing") for key in missing]
+        if faults:
+            raise together(faults)
         return Table(line_of(node), given)
 
     return read
@@ -203,11 +241,11 @@ def table(fields: Mapping[str, Field]) -> Reader[Table]:
 def _key(node: yaml.Node, fields: Mapping[str, Field], seen: set[str]) -> str:
     key = node.value if isinstance(node, yaml.ScalarNode) else None
     if not isinstance(key, str):
-        raise DocumentError(line_of(node), "a key must be a plain word")
+        raise _at(node, "a key must be a plain word")
     if key not in fields:
-        raise DocumentError(line_of(node), f"“{quoted(key)}” is not known here{suggestion(key, fields)}")
+        raise _at(node, f"“{quoted(key)}” is not known here{suggestion(key, fields)}")
     if key in seen:
-        raise DocumentError(line_of(node), f"“{key}” stands here twice")
+        raise _at(node, f"“{key}” stands here twice")
     return key
 
 

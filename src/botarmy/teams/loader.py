@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,7 +20,8 @@ from botarmy.domain.events import Approval
 from botarmy.domain.programs import Program
 from botarmy.domain.team import AgentSpec, PhaseSpec, Team, Tool
 from botarmy.teams.agent import LLM, program_of, servers_of
-from botarmy.teams.document import FILE_BYTES, DocumentError, Located, Table, compose, quoted, suggestion
+from botarmy.teams.beside import Beside, read_bounded
+from botarmy.teams.document import DocumentError, Located, Table, compose, quoted, suggestion, together
 from botarmy.teams.remedies import check_within, written
 from botarmy.teams.resolving import (
     NO_REMEDIES,
@@ -52,21 +53,43 @@ class Teams:
     problems: tuple[DomainError, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What the files of a folder say, each by itself, and what is wrong with those that cannot be read."""
+
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    """By the name of the team."""
+    remedies: Remedies = NO_REMEDIES
+    problems: tuple[DomainError, ...] = ()
+
+
 def load_teams(folder: Path | None = None) -> Teams:
     """The teams that ship, and above them those of a person's own folder.
 
     A `folder` of None, or one that is not there, holds none. A person's own team replaces the shipped one of
     the same name. A file that is wrong is left out and named in `problems`; the others load.
     """
-    shipped, shipped_rules, _ = _read_folder(files("botarmy.teams"))
-    own, own_rules, problems = _read_folder(folder) if folder is not None and folder.is_dir() else ({}, NO_REMEDIES, [])
-    declared = {DEFAULT_TEAM: shipped[DEFAULT_TEAM], **shipped, **own}
+    return combined(shipped_folder(), read_folder(folder))
+
+
+def read_folder(folder: Path | None) -> Folder:
+    return _read_folder(folder) if folder is not None and folder.is_dir() else Folder()
+
+
+def shipped_folder() -> Folder:
+    return _read_folder(files("botarmy.teams"))
+
+
+def combined(shipped: Folder, own: Folder) -> Teams:
+    """The teams of a person's own folder above those that ship, each with the rules and the teams that it needs."""
+    below, problems = shipped.declared, list(own.problems)
+    declared = {DEFAULT_TEAM: below[DEFAULT_TEAM], **below, **own.declared}
     while (stray := _stray(declared, problems)) is not None:
         del declared[stray]
-        if stray in shipped and stray in own:
-            declared[stray] = shipped[stray]
-    rules = _checked(own_rules, declared, problems)
-    teams = {name: resolved(one, (rules, shipped_rules)) for name, one in declared.items()}
+        if stray in below and stray in own.declared:
+            declared[stray] = below[stray]
+    rules = _checked(own.remedies, declared, problems)
+    teams = {name: resolved(one, (rules, shipped.remedies)) for name, one in declared.items()}
     return Teams(MappingProxyType(with_workflows(teams)), tuple(problems))
 
 
@@ -101,7 +124,7 @@ def parse_team(source: str | bytes, file_name: str, beside: Traversable | None =
     `file_name` is for the message alone. `beside` is the folder in which an `instructions_file` is looked
     for; None where there is none. Raises DomainError `bad_team`.
     """
-    return _alone(_parsed(source, file_name, beside))
+    return _alone(_parsed(source, file_name, Beside(beside)))
 
 
 def _alone(declared: Declared) -> Team:
@@ -118,14 +141,14 @@ def _shipped_remedies() -> Remedies:
     return read_remedies(files("botarmy.teams").joinpath(RECOVERY_FILE).read_bytes())
 
 
-def _parsed(source: str | bytes, file_name: str, beside: Traversable | None) -> Declared:
+def _parsed(source: str | bytes, file_name: str, beside: Beside) -> Declared:
     try:
-        return _declared(TEAM(compose(source)), file_name, beside)
+        return declared_in(source, file_name, beside)
     except DocumentError as fault:
         raise _bad_team(file_name, fault) from None
 
 
-def _read_folder(folder: Traversable) -> tuple[dict[str, Declared], Remedies, list[DomainError]]:
+def _read_folder(folder: Traversable) -> Folder:
     teams: dict[str, Declared] = {}
     problems: list[DomainError] = []
     for file in _team_files(folder, problems):
@@ -140,7 +163,8 @@ def _read_folder(folder: Traversable) -> tuple[dict[str, Declared], Remedies, li
             problems.append(_bad_team(file.name, DocumentError(1, reason)))
             continue
         teams[name] = declared
-    return teams, _rules_in(folder, problems), problems
+    rules = _rules_in(folder, problems)
+    return Folder(teams, rules, tuple(problems))
 
 
 def _rules_in(folder: Traversable, problems: list[DomainError]) -> Remedies:
@@ -148,7 +172,7 @@ def _rules_in(folder: Traversable, problems: list[DomainError]) -> Remedies:
     if not file.is_file():
         return NO_REMEDIES
     try:
-        return read_remedies(_read(file))
+        return read_remedies(read_bounded(file))
     except OSError:
         problems.append(_bad_recovery(DocumentError(1, "the file cannot be read")))
     except DocumentError as fault:
@@ -173,16 +197,10 @@ def _is_team_file(entry: Traversable) -> bool:
 
 def _load(file: Traversable, folder: Traversable) -> Declared:
     try:
-        source = _read(file)
+        source = read_bounded(file)
     except OSError:
         raise _bad_team(file.name, DocumentError(1, "the file cannot be read")) from None
-    return _parsed(source, file.name, folder)
-
-
-def _read(file: Traversable) -> bytes:
-    """At most one byte more than a team file may have: enough to find out a large one."""
-    with file.open("rb") as stream:
-        return stream.read(FILE_BYTES + 1)
+    return _parsed(source, file.name, Beside(folder))
 
 
 def _bad_team(file_name: str, fault: DocumentError) -> DomainError:
@@ -193,23 +211,32 @@ def _bad_recovery(fault: DocumentError) -> DomainError:
     return DomainError("bad_recovery", file=RECOVERY_FILE, line=fault.line, reason=fault.reason)
 
 
-def _declared(declared: Table, file_name: str, beside: Traversable | None) -> Declared:
-    team = _team(declared, beside)
+def declared_in(source: str | bytes, file_name: str, beside: Beside) -> Declared:
+    """What the text of a team file says, by itself. Raises DocumentError."""
+    declared = TEAM(compose(source))
     entries = [entry.value for entry in declared.items("steps", Table) or ()]
+    team = _team(declared, entries, beside)
     rules = list(written(declared, "recovery"))
     for entry, spec in zip(entries, team.steps, strict=True):
         rules += written(entry, "recovery", spec.step)
     for rule in rules:
         check_within(rule, team.steps)
     remedies = Remedies(rules=tuple(rules), thresholds=thresholds_of(declared))
-    return Declared(team=team, remedies=remedies, file=file_name)
+    named = [entry.get("instructions_file", str) for entry in entries]
+    beside_it = tuple(dict.fromkeys(name for name in named if name is not None))
+    return Declared(team=team, remedies=remedies, file=file_name, instructions=beside_it)
 
 
-def _team(declared: Table, beside: Traversable | None) -> Team:
+def _team(declared: Table, entries: Sequence[Table], beside: Beside) -> Team:
     steps: list[AgentSpec] = []
-    for entry in declared.items("steps", Table) or ():
-        steps.append(_step(entry.value, steps, beside))
-    entries = [entry.value for entry in declared.items("steps", Table) or ()]
+    faults: list[DocumentError] = []
+    for entry in entries:
+        try:
+            steps.append(_step(entry, steps, beside))
+        except DocumentError as fault:
+            faults.append(fault)
+    if faults:
+        raise together(faults)
     _check_needs(entries, steps)
     name = declared.need("name", str)
     return Team(
@@ -221,7 +248,7 @@ def _team(declared: Table, beside: Traversable | None) -> Team:
     )
 
 
-def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | None) -> AgentSpec:
+def _step(declared: Table, before: Sequence[AgentSpec], beside: Beside) -> AgentSpec:
     name = declared.need("name", str)
     needs = declared.items("needs", str)
     agent = _agent(declared, beside)
@@ -247,7 +274,7 @@ def _step(declared: Table, before: Sequence[AgentSpec], beside: Traversable | No
     )
 
 
-def _agent(declared: Table, beside: Traversable | None) -> Program | Literal["llm"]:
+def _agent(declared: Table, beside: Beside) -> Program | Literal["llm"]:
     agent = program_of(declared.get("agent", Table), beside)
     for key in ("tools", "mcp", "models", "fallback"):
         if agent != LLM and key in declared.entries:
@@ -265,35 +292,17 @@ def _step_id(declared: Table, name: str, before: Sequence[AgentSpec]) -> str:
     return step
 
 
-def _instructions(declared: Table, beside: Traversable | None, *, needed: bool) -> str:
+def _instructions(declared: Table, beside: Beside, *, needed: bool) -> str:
     given = declared.get("instructions", str)
     file_name = declared.get("instructions_file", str)
     line = declared.line_of("instructions_file")
     if given and file_name:
         raise DocumentError(line, "give “instructions” or “instructions_file”, not both")
     if file_name:
-        return _instructions_beside(file_name, line, beside)
+        return beside.instructions(file_name, line)
     if not given and needed:
         raise DocumentError(line, "“instructions” is missing")
     return given or ""
-
-
-def _instructions_beside(file_name: str, line: int, beside: Traversable | None) -> str:
-    if beside is None:
-        raise DocumentError(line, "“instructions_file” needs a team file in a folder: use “instructions” here")
-    file = beside.joinpath(file_name)
-    if isinstance(file, Path) and isinstance(beside, Path) and beside.resolve() not in file.resolve().parents:
-        raise DocumentError(line, f"“{quoted(file_name)}” leads out of the folder")
-    try:
-        raw = _read(file)
-        instructions = raw.decode("utf-8").strip()
-    except OSError:
-        raise DocumentError(line, f"“{quoted(file_name)}” cannot be read in the folder of this file") from None
-    except UnicodeDecodeError:
-        raise DocumentError(line, f"“{quoted(file_name)}” is not text in UTF-8") from None
-    if not instructions or len(raw) > FILE_BYTES:
-        raise DocumentError(line, f"“{quoted(file_name)}” is {'too large' if instructions else 'empty'}")
-    return instructions
 
 
 def _phases(declared: Table) -> tuple[PhaseSpec, ...]:

@@ -27,6 +27,8 @@ class Declared:
     team: Team
     remedies: Remedies = Remedies()
     file: str = ""
+    instructions: tuple[str, ...] = ()
+    """The files of instructions that it names."""
 
 
 NO_REMEDIES: Final = Remedies()

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Activity, FolderKanban, Inbox, type LucideIcon } from "lucide-react";
+import { Activity, FolderKanban, Inbox, type LucideIcon, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWaiting } from "@/lib/use-inbox";
 import { useIsAdmin } from "@/lib/use-session";
@@ -22,6 +22,9 @@ export function Navigation() {
         {says.inbox}
         <Waiting />
       </Place>
+      <Place to="/teams" icon={UsersRound}>
+        {says.teams}
+      </Place>
       <Place to={admin ? "/monitor" : "/monitor/jobs"} icon={Activity}>
         {says.monitor}
       </Place>
@@ -42,7 +45,7 @@ function Waiting() {
 }
 
 interface PlaceProps {
-  readonly to: "/projects" | "/inbox" | "/monitor" | "/monitor/jobs";
+  readonly to: "/projects" | "/inbox" | "/teams" | "/monitor" | "/monitor/jobs";
   readonly icon: LucideIcon;
   readonly children: ReactNode;
 }

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter } from "@tanstack/react-rout
 import { createElement } from "react";
 import { readJobFilter } from "@/features/monitor/job-filter";
 import { readProjectFilter } from "@/features/projects/filter";
+import { readCopy } from "@/features/teams/copy";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
 import { page } from "./page";
@@ -39,6 +40,25 @@ const project = createRoute({
   getParentRoute: () => root,
   path: "/projects/$runId",
   component: page(() => import("@/features/project/project-page").then((all) => all.ProjectPage)),
+});
+
+const teams = createRoute({
+  getParentRoute: () => root,
+  path: "/teams",
+  component: page(() => import("@/features/teams/teams-page").then((all) => all.TeamsPage)),
+});
+
+const newTeam = createRoute({
+  getParentRoute: () => root,
+  path: "/teams/new",
+  validateSearch: readCopy,
+  component: page(() => import("@/features/teams/new-team-page").then((all) => all.NewTeamPage)),
+});
+
+const team = createRoute({
+  getParentRoute: () => root,
+  path: "/teams/$name",
+  component: page(() => import("@/features/teams/team-page").then((all) => all.TeamPage)),
 });
 
 const monitor = createRoute({
@@ -82,7 +102,16 @@ const parts = [overview, jobs, workers, connections, events];
 
 export function createAppRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, projects, project, inbox, monitor.addChildren(parts)]),
+    routeTree: root.addChildren([
+      home,
+      projects,
+      project,
+      inbox,
+      teams,
+      newTeam,
+      team,
+      monitor.addChildren(parts),
+    ]),
     defaultPreload: "intent",
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ErrorPage,

@@ -37,18 +37,24 @@ export async function getJson<T>(path: string, read: Read<T>, signal?: AbortSign
   return readJson(await request(path, { signal: signal ?? null }), read);
 }
 
-/** Raises as getJson does. */
+interface Sending {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A file is sent as it is, anything else as JSON. Raises as getJson does. */
 export async function sendJson<T>(
-  method: "POST" | "DELETE",
+  method: "POST" | "PUT" | "DELETE",
   path: string,
   read: Read<T>,
   body?: object,
+  { headers, ...how }: Sending = {},
 ): Promise<T> {
-  const json = body !== undefined && {
-    body: JSON.stringify(body),
-    headers: { "content-type": "application/json" },
-  };
-  return readJson(await request(path, { method, ...json }), read);
+  const plain = body instanceof Blob;
+  const given = { ...(body !== undefined && !plain && { "content-type": "application/json" }), ...headers };
+  const sent = body !== undefined && { body: plain ? body : JSON.stringify(body) };
+  const said = Object.keys(given).length > 0 && { headers: given };
+  return readJson(await request(path, { method, ...sent, ...said, ...how }), read);
 }
 
 async function readJson<T>(response: Response, read: Read<T>): Promise<T> {
