@@ -39,6 +39,7 @@ steps:
 
 test.describe("the teams", () => {
   test("are a list, and each a picture of who waits for whom", async ({ page }) => {
+    test.slow();
     await page.goto("/");
     await page.getByRole("link", { name: "Teams", exact: true }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Teams" })).toBeVisible();
@@ -89,7 +90,7 @@ test.describe("the teams", () => {
     await expect(page.getByRole("link", { name: /A pair/ })).toHaveCount(0);
   });
 
-  test("are not lost by leaving, and not overwritten by another", async ({ page, anotherPage }) => {
+  test("are not lost by leaving, and not overwritten by another", async ({ page, anotherPage, watch }) => {
     test.slow();
     await page.goto("/teams/new?from=software");
     await page.getByRole("button", { name: "Save" }).click();
@@ -110,6 +111,7 @@ test.describe("the teams", () => {
     await glance(page, "team-leave");
     await page.getByRole("button", { name: "Stay" }).click();
     await expect(box).toHaveValue(/# mine/);
+    watch.expectRefusals();
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText("Somebody changed this team meanwhile.");
     await glance(page, "team-changed");

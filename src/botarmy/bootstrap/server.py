@@ -121,10 +121,8 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             hosts=LOOPBACK | {settings.host.strip("[]"), *settings.allowed_hosts},
             origins=frozenset(settings.allowed_origins),
         )
-        app = create_app(parts)
-        yield Server(
-            app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=library.teams, door=door
-        )
+        app, teams = create_app(parts), library.teams
+        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams, door=door)
 
 
 def _start_work(tasks: Background, loaded: Loaded, hub: LocalHub, worker: Worker) -> None:

@@ -6,17 +6,23 @@ import type { Judged } from "./use-verdict";
 
 const { teams: says } = words;
 
+/** In a word how the text is. */
+export function Verdict({ judged }: { judged: Judged }) {
+  return (
+    <p role="status" className="flex h-8 min-w-0 flex-1 items-center gap-1.5 text-[13px] text-ink-2">
+      <State judged={judged} />
+    </p>
+  );
+}
+
 /** What is wrong with the text, each with the way to its line. */
 export function FaultList({ judged, onPick }: { judged: Judged; onPick: (fault: Fault) => void }) {
   const { faults, problem, checking } = judged;
   return (
-    <div className="min-h-8">
-      <p role="status" className="flex h-8 items-center gap-1.5 text-[13px] text-ink-2">
-        <State judged={judged} />
-      </p>
+    <div className="mt-2 space-y-2 empty:hidden">
       {problem !== null && !checking && <ProblemNote problem={problem} />}
       {faults.length > 0 && (
-        <ul className="divide-y overflow-hidden rounded-lg border border-fail-line">
+        <ul className="divide-y divide-fail-line overflow-hidden rounded-lg border border-fail-line">
           {faults.map((fault) => (
             <li key={`${fault.line} ${fault.column} ${fault.reason}`}>
               <button

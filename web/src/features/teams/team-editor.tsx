@@ -4,6 +4,7 @@ import { useIsAdmin, useMayCommand } from "@/lib/use-session";
 import { Button } from "@/ui/button";
 import { ProblemNote } from "@/ui/small";
 import { words } from "@/words";
+import { Verdict } from "./fault-list";
 import { LeaveGuard } from "./leave-guard";
 import { TeamActions } from "./team-actions";
 import { TeamGraph } from "./team-graph";
@@ -45,6 +46,7 @@ export function TeamEditor({ detail, begin }: Props) {
         </div>
         <div className="min-w-0">
           <ReadOnlyNote detail={base} admin={admin} />
+          {editable && <Saving state={state} judged={judged} />}
           {base?.yaml !== null && (
             <TeamText
               name={plan?.name ?? "team"}
@@ -52,7 +54,6 @@ export function TeamEditor({ detail, begin }: Props) {
               {...(editable && { onDraft: state.setDraft, judged })}
             />
           )}
-          {editable && <Saving state={state} judged={judged} />}
         </div>
       </div>
       <LeaveGuard when={state.isHeld} />
@@ -101,24 +102,24 @@ function Saving({ state, judged }: { state: ReturnType<typeof useDraft>; judged:
   const name = base?.team.name ?? judged.plan?.name ?? null;
   const ready = dirty && !saving && !judged.checking && judged.faults.length === 0 && name !== null;
   return (
-    <div className="mt-3 space-y-3">
-      {problem !== null && (
-        <ProblemNote problem={problem}>
-          {problem.code === "team_changed" && <Button onClick={state.reload}>{says.loadTheirs}</Button>}
-        </ProblemNote>
-      )}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" disabled={!ready} onClick={() => name !== null && state.save(name)}>
-          {saving && <LoaderCircle className="animate-spin" aria-hidden="true" />}
-          {saving ? says.saving : says.save}
-        </Button>
+    <div className="mb-2 space-y-2">
+      <div className="flex min-h-8 flex-wrap items-center gap-2">
+        {dirty ? <Verdict judged={judged} /> : <span className="flex-1" />}
         {dirty && base !== null && (
           <Button disabled={saving} onClick={state.discard}>
             {says.discard}
           </Button>
         )}
-        <span className="text-xs text-ink-3">{dirty && base !== null && says.unsaved}</span>
+        <Button look="primary" disabled={!ready} onClick={() => name !== null && state.save(name)}>
+          {saving && <LoaderCircle className="animate-spin" aria-hidden="true" />}
+          {saving ? says.saving : says.save}
+        </Button>
       </div>
+      {problem !== null && (
+        <ProblemNote problem={problem}>
+          {problem.code === "team_changed" && <Button onClick={state.reload}>{says.loadTheirs}</Button>}
+        </ProblemNote>
+      )}
     </div>
   );
 }

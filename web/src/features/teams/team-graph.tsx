@@ -7,7 +7,7 @@ import { words } from "@/words";
 import { type Picture, pathOf, pictureOf } from "./layout";
 
 const { teams: says } = words;
-const SIZES = { width: 208, height: 76, gap: 20, drop: 40 };
+const SIZES = { width: 184, height: 72, gap: 16, drop: 40 };
 
 /** The steps of a team, each below what it waits for: a picture to the eye, a list to everyone else. */
 export function TeamGraph({ team, stale }: { team: TeamPlan; stale: boolean }) {
@@ -73,6 +73,7 @@ function Lines({ picture }: { picture: Picture }) {
 function Card({ step, team }: { step: TeamStep; team: TeamPlan }) {
   const names = step.needs.map((need) => team.steps.find((other) => other.step === need)?.agent_name ?? need);
   const phases = step.phases.length > 1 ? step.phases.join(" → ") : "";
+  const titled = step.title !== step.agent_name;
   return (
     <div
       className="flex h-full items-start gap-2.5 rounded-lg border bg-raised px-3 py-2.5"
@@ -86,7 +87,7 @@ function Card({ step, team }: { step: TeamStep; team: TeamPlan }) {
           <span className="min-w-0 flex-1 truncate text-sm font-medium">{step.agent_name}</span>
           <Marks step={step} />
         </p>
-        <p className="truncate text-xs text-ink-2">{step.title}</p>
+        {titled && <p className="truncate text-xs text-ink-2">{step.title}</p>}
         <p className="sr-only">{names.length === 0 ? says.afterNobody : says.after(names.join(", "))}</p>
         {phases !== "" && (
           <p className="truncate text-xs text-ink-3" title={phases}>

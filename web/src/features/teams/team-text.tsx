@@ -59,11 +59,7 @@ export function TeamText({ name, draft, onDraft, judged }: Props) {
         onText={onDraft && change}
         box={box}
       />
-      {judged !== undefined && (
-        <div className="mt-1">
-          <FaultList judged={judged} onPick={show} />
-        </div>
-      )}
+      {judged !== undefined && <FaultList judged={judged} onPick={show} />}
     </div>
   );
 }

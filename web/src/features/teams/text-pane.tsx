@@ -21,7 +21,7 @@ export function TextPane({ label, text, faults, onText, box }: Props) {
   const numbers = useMemo(() => numbersOf(text), [text]);
   const faulty = [...new Set(faults.map(({ line }) => line))];
   return (
-    <div className="relative flex h-[min(70dvh,640px)] min-h-72 overflow-hidden rounded-lg border bg-raised font-mono text-[13px] leading-5 focus-within:border-ink-3">
+    <div className="relative flex h-[min(56dvh,600px)] min-h-64 max-sm:h-[44dvh] overflow-hidden rounded-lg border bg-raised font-mono text-[13px] leading-5 focus-within:border-ink-3">
       <div
         ref={gutter}
         aria-hidden="true"
