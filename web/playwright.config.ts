@@ -26,6 +26,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",
+    // What a test is about comes from the server, not from what the page keeps; e2e/shell-offline allows it.
+    serviceWorkers: "block",
     // No traces: recording one puts scripts into the frames whose scripts must not run.
     screenshot: "only-on-failure",
     launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS },

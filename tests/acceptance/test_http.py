@@ -281,6 +281,7 @@ class TestServer:
         for path in ("/", "/api/runs", "/api/nothing", "/healthz"):
             headers = http.get(path).headers
             assert "script-src 'self'" in headers["content-security-policy"]
+            assert "worker-src 'self'" in headers["content-security-policy"]
             assert headers["x-frame-options"] == "DENY"
             assert headers["referrer-policy"] == "no-referrer"
             assert "access-control-allow-origin" not in headers

@@ -60,6 +60,13 @@ export const words = {
     tooDifferent: "These versions are too different to be compared line by line.",
     tryAgain: "Try again",
   },
+  offline: {
+    asOf: (moment: string) => `As of ${moment}, not connected.`,
+    goesOn: "It goes on by itself once BotArmy can be reached.",
+    newVersion: "A new version is here.",
+    reload: "Reload",
+    later: "Later",
+  },
   palette: {
     title: "Commands",
     open: "Search and commands",

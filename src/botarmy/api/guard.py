@@ -30,6 +30,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "frame-src 'self' blob: data:",
         "frame-ancestors 'none'",
         "base-uri 'none'",

@@ -24,7 +24,7 @@ async function open() {
     () => session.check(),
   );
   live.connection.start();
-  render(<App live={live} session={session} onCrash={() => null} />);
+  render(<App live={live} session={session} onCrash={() => null} readKept={() => Promise.resolve(null)} />);
   await act(() => session.check());
   act(welcome);
 }

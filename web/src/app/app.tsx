@@ -6,12 +6,14 @@ import { problemFrom } from "@/lib/http";
 import { whenIdle } from "@/lib/idle";
 import { isSignedOut, type SessionKeeper } from "@/lib/session";
 import type { Live } from "@/lib/store";
+import { KeptContext, type ReadKept } from "@/lib/use-kept";
 import { LiveProvider } from "@/lib/use-live";
 import { SessionProvider } from "@/lib/use-session";
 import { Boundary } from "@/ui/boundary";
 import { Toaster, Toasts } from "@/ui/toasts";
 import { words } from "@/words";
 import { Gate } from "./gate";
+import { NewVersionNote } from "./new-version-note";
 import { preloadOverlays } from "./overlays";
 import { preloadPages } from "./page";
 import { createAppRouter } from "./router";
@@ -32,18 +34,21 @@ interface Props {
   readonly live: Live;
   readonly session: SessionKeeper;
   readonly onCrash: ReportCrash;
+  readonly readKept: ReadKept;
 }
 
-export function App({ live, session, onCrash }: Props) {
+export function App({ live, session, onCrash, readKept }: Props) {
   return (
     <StrictMode>
       <CrashContext value={onCrash}>
         <Boundary name={words.faults.app}>
           <SessionProvider session={session}>
             <LiveProvider live={live}>
-              <Gate>
-                <Pages session={session} />
-              </Gate>
+              <KeptContext value={readKept}>
+                <Gate>
+                  <Pages session={session} />
+                </Gate>
+              </KeptContext>
             </LiveProvider>
           </SessionProvider>
         </Boundary>
@@ -68,6 +73,7 @@ function Pages({ session }: { session: SessionKeeper }) {
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
       <Toasts />
+      <NewVersionNote />
     </QueryClientProvider>
   );
 }

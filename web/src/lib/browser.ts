@@ -1,20 +1,29 @@
 /** The browser as the world of connection and session: its sockets, clock, chance, wake-ups and other tabs. */
 
 import { askSession, endSession, openSession, sendCrash } from "./api";
+import { browserShelf } from "./browser-shelf";
 import { type Socket, SUBPROTOCOL, type World } from "./connection";
 import { CrashReporter } from "./crashes";
 import { EventStream } from "./event-stream";
+import { keepViews } from "./keeping";
+import { KeptViews } from "./kept";
 import { Lookout } from "./lookout";
 import { SessionKeeper, WHOSE_KEY } from "./session";
 import { Live, type Schedule } from "./store";
+import { stored } from "./stored";
 import { Transports } from "./transports";
 import { uuid } from "./uuid";
+import { readRunView } from "./views";
 
 const CLIENT_ID = "botarmy.client";
 /** A hidden page draws no frames; what arrives is applied all the same. */
 const HIDDEN_APPLY_MS = 250;
 /** A server that takes longer is as good as away. */
 const REACHABLE_MS = 2_000;
+/** A browser that takes longer to forget is left behind: what is kept is given to nobody else anyway. */
+const FORGET_MS = 1_000;
+/** Where nobody has to sign in. */
+const NOBODY = "local";
 
 export function browserWorld(): World {
   const transports = new Transports({
@@ -58,9 +67,10 @@ export function createLive(onDoubt: () => void): Live {
 }
 
 /** `onIn`: what to do each time that somebody turns out to be signed in. */
-export function createSession(onIn: () => void): SessionKeeper {
+export function createSession(kept: KeptViews, onIn: () => void): SessionKeeper {
+  const forget = () => Promise.race([kept.clear(), new Promise<void>((late) => setTimeout(late, FORGET_MS))]);
   const reload = (path?: string) => (path === undefined ? location.reload() : location.replace(path));
-  const doorway = { ask: askSession, signIn: openSession, signOut: endSession, reload };
+  const doorway = { ask: askSession, signIn: openSession, signOut: endSession, forget, reload };
   const session = new SessionKeeper(doorway, onIn);
   const checkIfOut = () => {
     if (session.store.getState().status === "out") void session.check();
@@ -68,10 +78,26 @@ export function createSession(onIn: () => void): SessionKeeper {
   whenBack(checkIfOut);
   window.addEventListener("storage", ({ key, newValue }) => {
     if (key !== WHOSE_KEY) return;
-    if (newValue === null) session.leave();
+    if (newValue === null) void session.leave();
     else checkIfOut();
   });
   return session;
+}
+
+/** Whose browser this is, as far as is known without the server. */
+function whose(): string {
+  return stored(WHOSE_KEY) ?? NOBODY;
+}
+
+export function createKept(): KeptViews {
+  return new KeptViews(browserShelf(), (view) => readRunView(view), Date.now, whose);
+}
+
+/** What is followed is kept from now on. */
+export function keepWhatIsSeen(live: Live, kept: KeptViews): void {
+  const keepNow = keepViews(live, kept, after);
+  window.addEventListener("pagehide", keepNow);
+  document.addEventListener("visibilitychange", keepNow);
 }
 
 /** Hears of every fault that nobody caught. `where`: what such a place is called. */

@@ -32,6 +32,8 @@ export interface Doorway {
   ask(): Promise<SignedIn>;
   signIn(token: string): Promise<SignedIn>;
   signOut(): Promise<unknown>;
+  /** Whatever of somebody's projects this browser keeps goes. Never rejects, and does not take long. */
+  forget(): Promise<void>;
   /** Load the page afresh, so that nothing in its memory is left; at `path`, or where it is. */
   reload(path?: string): void;
 }
@@ -76,22 +78,25 @@ export class SessionKeeper {
   /** Ends the session, and leaves nothing of it in this browser. Raises RequestFailed. */
   async signOut(): Promise<void> {
     await this.#doorway.signOut();
-    this.leave();
+    await this.leave();
   }
 
-  /** Somebody signed out in this browser, here or in another tab. */
-  leave(): void {
+  /** Somebody signed out in this browser, here or in another tab. Never rejects. */
+  async leave(): Promise<void> {
     forgetContents();
+    await this.#doorway.forget();
     this.#doorway.reload("/");
   }
 
   #take({ required, user }: SignedIn): void {
     if (user === null) {
+      void this.#doorway.forget();
       this.store.setState({ status: "out", ended: this.#was !== null }, true);
       return;
     }
     if (required && stored(WHOSE_KEY) !== user.name) {
       forgetContents();
+      void this.#doorway.forget();
       keep(WHOSE_KEY, user.name);
     }
     if (this.#was !== null && this.#was !== user.name) {

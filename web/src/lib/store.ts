@@ -15,6 +15,8 @@ import type { LogFilter, Problem, Welcome } from "./wire";
 
 export interface LiveState extends Topics {
   readonly link: Link;
+  /** The identity of the server's log; null before the first connection. */
+  readonly epoch: string | null;
   /** Since when (milliseconds since 1970) what is held may be old; null while connected, and before it ever was. */
   readonly staleSince: number | null;
   /** What the topic `stats` said while it was followed: the last minutes. */
@@ -48,6 +50,7 @@ export class Live {
     this.#schedule = schedule;
     this.store = createStore<LiveState>(() => ({
       link: { status: "connecting" },
+      epoch: null,
       staleSince: null,
       history: [],
       clockAheadMs: 0,
@@ -85,6 +88,10 @@ export class Live {
     };
   }
 
+  follows(topic: string): boolean {
+    return (this.#watchers.get(topic) ?? 0) > 0;
+  }
+
   #unwatched(topic: string): void {
     if (this.#watchers.get(topic) !== 0) return;
     this.#watchers.delete(topic);
@@ -103,6 +110,7 @@ export class Live {
   }
 
   #welcome(welcome: Welcome): void {
+    this.store.setState({ epoch: welcome.epoch });
     const server = Date.parse(welcome.server_time ?? "");
     if (!Number.isNaN(server)) this.store.setState({ clockAheadMs: server - this.#world.now() });
   }

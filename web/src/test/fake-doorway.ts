@@ -9,6 +9,8 @@ export class FakeDoorway implements Doorway {
   readonly tokens = new Map<string, Person>();
   /** Where the page was loaded afresh; "" for where it was. */
   readonly reloads: string[] = [];
+  /** How often what the browser keeps was to go. */
+  forgotten = 0;
   required: boolean;
   user: Person | null;
   /** Raised by whatever is asked next, and from then on. */
@@ -32,6 +34,11 @@ export class FakeDoorway implements Doorway {
 
   signOut(): Promise<SignedIn> {
     return this.#answer(null);
+  }
+
+  forget(): Promise<void> {
+    this.forgotten += 1;
+    return Promise.resolve();
   }
 
   reload(path = ""): void {

@@ -3,10 +3,12 @@ import { Files, MessagesSquare, SearchX, Trash2, Users } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { whenIdle } from "@/lib/idle";
+import { useKept } from "@/lib/use-kept";
 import { useLive, useWatch } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import type { Problem } from "@/lib/wire";
+import { KeptSince } from "@/ui/as-of";
 import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/small";
@@ -23,15 +25,20 @@ export function ProjectPage() {
   const { runId } = useParams({ from: "/projects/$runId" });
   const topic = `run:${runId}`;
   useWatch(topic);
-  const view = useLive((state) => state.views[runId]);
+  const live = useLive((state) => state.views[runId]);
   const refused = useLive((state) => state.refused[topic]);
+  const away = useLive(({ link }) => link.status === "lost" || link.status === "error");
+  const kept = useKept(runId, live === undefined && away);
+  const view = live ?? (refused === undefined ? kept?.view : undefined);
   if (view?.status === "deleted") return <Gone icon={Trash2} title="This project was deleted" />;
-  if (view !== undefined) return <Project key={runId} view={view} />;
+  if (view !== undefined)
+    return <Project key={runId} view={view} keptAt={live === undefined ? (kept?.at ?? null) : null} />;
   if (refused !== undefined) return <Refused problem={refused} />;
   return <ProjectSkeleton />;
 }
 
-function Project({ view }: { view: RunView }) {
+/** `keptAt`: when this was last known, where it is all that this browser has; null for what is live. */
+function Project({ view, keptAt }: { view: RunView; keptAt: number | null }) {
   const wide = useMedia("(min-width: 1024px)");
   const [shown, setShown] = useState<string | null>(null);
   const [tab, setTab] = useState("conversation");
@@ -65,6 +72,7 @@ function Project({ view }: { view: RunView }) {
   return (
     <div className="flex h-full flex-col">
       <TopBar view={view} />
+      {keptAt !== null && <KeptSince moment={keptAt} />}
       {wide ? (
         <div className="grid min-h-0 flex-1 grid-rows-1 grid-cols-[252px_minmax(0,1fr)_272px] xl:grid-cols-[272px_minmax(0,1fr)_400px]">
           {team}

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 import { words } from "@/words";
 import type { Stage } from "./stages";
 
-export const EVERY_STAGE = "every stage";
+/** No step is called so, and it makes a valid part of an id. */
+export const EVERY_STAGE = "*";
 
 const TAB =
   "h-8 shrink-0 border-b-2 border-transparent px-1 text-xs font-medium text-ink-2 transition-colors duration-150 -outline-offset-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:text-ink pointer-coarse:min-h-11";
@@ -21,10 +22,7 @@ interface Props {
 export function StageTabs({ stages, value, onChange, children }: Props) {
   return (
     <Tabs.Root value={value} onValueChange={onChange} className="contents">
-      <Tabs.List
-        aria-label={words.files.stages}
-        className="flex shrink-0 flex-wrap gap-x-1 border-b px-3"
-      >
+      <Tabs.List aria-label={words.files.stages} className="flex shrink-0 flex-wrap gap-x-1 border-b px-3">
         <Tabs.Trigger value={EVERY_STAGE} className={TAB}>
           {words.files.all}
         </Tabs.Trigger>
