@@ -6,8 +6,11 @@ import io
 import stat
 import zipfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -110,9 +113,9 @@ class TestReading:
         assert (editor["phases"], editor["tools"]) == (["read", "cut"], ["read_file"])
 
     def test_a_team_that_is_not_there_is_not_found(self, admin: Person) -> None:
-        for path in ("nobody", "..%2f..%2fetc", "software.yaml", "new"):
-            answer = admin.asks("GET", f"/api/teams/{path}")
-            assert (answer.status_code, refusal(answer)) in ((404, "team_not_found"), (404, "not_found"))
+        for path in ("nobody", "software.yaml", "new", "x" * 90, "%00"):
+            answer = admin.asks("GET", f"/api/teams/{quote(path, safe='%')}/file")
+            assert (answer.status_code, refusal(answer)) == (404, "team_not_found")
 
     def test_without_a_token_nothing_is_read_checked_or_changed(self, server: ServerProcess) -> None:
         nobody = Person(server)
@@ -228,6 +231,35 @@ class TestSaving:
         gone = admin.asks("DELETE", "/api/teams/shared", headers={"if-match": f'"{first}"'})
         assert refusal(gone) == "team_changed"
         assert admin.asks("GET", "/api/teams/shared").json()["version"] == second.json()["version"]
+
+    def test_of_many_who_make_the_same_team_at_once_one_does(self, admin: Person) -> None:
+        with ThreadPoolExecutor(8) as people:
+            answers = list(
+                people.map(lambda number: saved(admin, "race", team("race") + f"budget: {number}\n"), range(1, 9))
+            )
+        assert sorted(answer.status_code for answer in answers) == [201, *[409] * 7]
+        (first,) = [answer.json() for answer in answers if answer.status_code == 201]
+        assert admin.asks("GET", "/api/teams/race").json() == first
+
+    def test_a_server_killed_while_it_saves_has_one_whole_text_and_no_older_one_than_it_confirmed(
+        self, start_server: StartServer
+    ) -> None:
+        server = start_server()
+        local = Person(server)
+        texts = [team("kept", f"{STEP}    role: {'x' * 1_900}{number}\n") for number in range(200)]
+        confirmed = [saved(local, "kept", texts[0]).json()["version"]]
+        killer = Timer(0.5, server.kill)
+        killer.start()
+        try:
+            for text in texts[1:]:
+                confirmed.append(saved(local, "kept", text, version=confirmed[-1]).json()["version"])
+        except httpx2.TransportError:
+            pass
+        killer.join()
+        last = len(confirmed) - 1
+        assert (server.folder / "teams" / "kept.yaml").read_text() in texts[last : last + 2]
+        server.start()
+        assert "kept" in names(local)
 
     def test_a_version_of_a_team_that_is_gone_makes_no_new_one(self, admin: Person) -> None:
         version = saved(admin, "brief", team("brief")).json()["version"]

@@ -143,6 +143,9 @@ export const words = {
     graphOf: (title: string) => `Steps of ${title}`,
     afterNobody: "begins at once",
     after: (names: string) => `after ${names}`,
+    noPicture: "A picture of the team appears here once its text has no mistakes.",
+    programsHint:
+      "It names programs or servers to call. Such a team can be saved here only where the setting save_programs allows it.",
     stoppedAt: "As of the last text without a mistake",
     approval: {
       before: "A person approves before it begins",

@@ -109,10 +109,10 @@ class Removed(BaseModel):
 
 @router.get("")
 async def list_teams(parts: PartsOf) -> Teams:
-    own, problems = await parts.teams.folder()
+    desk = parts.teams
     return Teams(
-        teams=tuple(_info(team, own=team.name in own) for team in parts.teams.shelf.values()),
-        left_out=tuple(LeftOut.model_validate(dict(problem.fields)) for problem in problems),
+        teams=tuple(_info(team, own=team.name in desk.own) for team in desk.shelf.values()),
+        left_out=tuple(LeftOut.model_validate(dict(problem.fields)) for problem in desk.problems),
     )
 
 

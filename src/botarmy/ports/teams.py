@@ -9,7 +9,7 @@ from botarmy.domain.teamfiles import Checked, Draft, TeamFile
 
 
 class TeamLibrary(Protocol):
-    """Its methods block. `save` and `remove` are called one at a time, and the others beside them."""
+    """Its methods block, its properties do not. `save` and `remove` are called one at a time, others beside them."""
 
     @property
     def problems(self) -> tuple[DomainError, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, TypeVar
+from typing import Final
 
 from botarmy import telemetry
 from botarmy.domain.errors import DomainError
@@ -16,7 +16,6 @@ from botarmy.ports.teams import TeamLibrary
 CHECKS: Final = 2
 """Texts that are read at the same time; others wait."""
 log = telemetry.logger("teams")
-Given = TypeVar("Given")
 
 
 class Shelf(Mapping[str, Team]):
@@ -55,19 +54,26 @@ class TeamDesk:
         self._reading: Final = asyncio.Semaphore(CHECKS)
         self._under_way: Final[set[asyncio.Task[None]]] = set()
 
-    async def folder(self) -> tuple[frozenset[str], tuple[DomainError, ...]]:
-        """The names of the teams that do not ship, and what is wrong with the files that are left out."""
-        return await self._read(lambda: (self._library.own, self._library.problems))
+    @property
+    def own(self) -> frozenset[str]:
+        """The names of the teams that do not ship."""
+        return self._library.own
+
+    @property
+    def problems(self) -> tuple[DomainError, ...]:
+        """What is wrong with files that are left out."""
+        return self._library.problems
 
     async def find(self, name: str) -> TeamFile:
         """Raises DomainError `team_not_found`."""
-        return await self._read(lambda: self._library.find(name))
+        return await asyncio.to_thread(self._library.find, name)
 
     async def check(self, user: User, draft: Draft) -> Checked:
         """Raises DomainError `only_watching`."""
         if not user.may_command:
             raise DomainError("only_watching")
-        return await self._read(lambda: self._library.check(draft))
+        async with self._reading:
+            return await asyncio.to_thread(self._library.check, draft)
 
     async def save(self, admin: User, name: str, draft: Draft, expected: str | None) -> TeamFile:
         """The team as it is now kept, and can be started. Runs that were made before keep theirs.
@@ -87,10 +93,6 @@ class TeamDesk:
         await self._write(lambda: self._library.remove(name, expected))
         log.info("team_removed", team=name, by=admin.name)
 
-    async def _read(self, what: Callable[[], Given]) -> Given:
-        async with self._reading:
-            return await asyncio.to_thread(what)
-
     async def _write(self, what: Callable[[], None]) -> None:
         """To its end, even if nobody waits for it any more: what is on the disk is what can be started."""
         writing = asyncio.create_task(self._written(what))
@@ -105,7 +107,7 @@ class TeamDesk:
             except OSError as error:
                 raise DomainError("teams_unwritable", detail=repr(error)) from error
             finally:
-                self.shelf.put(await asyncio.to_thread(self._loaded))
+                self.shelf.put(self._loaded())
 
 
 def text_for(user: User, file: TeamFile) -> Draft | None:

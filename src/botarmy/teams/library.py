@@ -30,12 +30,12 @@ class Library:
     def __init__(self, folder: Path | None) -> None:
         self.folder: Final = folder
         self._shipped: Final = shipped_folder()
-        self._own: Folder = read_folder(folder)
+        self._known = self._read(read_folder(folder))
 
     @property
     def teams(self) -> Teams:
         """As they were read at the start, or at the last change that was made here."""
-        return self._combined(self._own)
+        return self._known[1]
 
     @property
     def problems(self) -> tuple[DomainError, ...]:
@@ -43,12 +43,12 @@ class Library:
 
     @property
     def own(self) -> frozenset[str]:
-        return frozenset(self._own.declared)
+        return frozenset(self._known[0].declared)
 
     def find(self, name: str) -> TeamFile:
         """Raises DomainError `team_not_found`."""
-        own = self._own
-        team = self._combined(own).by_name.get(name)
+        own, teams = self._known
+        team = teams.by_name.get(name)
         if team is None:
             raise DomainError("team_not_found", team=name[:80])
         if self.folder is not None and name in own.declared:
@@ -57,7 +57,7 @@ class Library:
 
     def check(self, draft: Draft) -> Checked:
         """What would become of a text if it were saved. Nothing is run, imported or written."""
-        own = self._own
+        own, _ = self._known
         try:
             declared = self._declared(draft, own)
         except DocumentError as error:
@@ -91,7 +91,7 @@ class Library:
         self._check_kept(own, after)
         _check_free(folder, own, before, declared.file, draft)
         write_files(folder, {**draft.instructions, declared.file: draft.yaml})
-        self._own = after
+        self._known = self._read(after)
         if before is not None:
             _tidy(folder, set(before.instructions) - set(declared.instructions))
 
@@ -111,7 +111,7 @@ class Library:
         after = _without(own, name)
         self._check_kept(own, after)
         remove_files(folder, [before.file])
-        self._own = after
+        self._known = self._read(after)
         _tidy(folder, set(before.instructions))
 
     def _declared(self, draft: Draft, own: Folder) -> Declared:
@@ -154,6 +154,9 @@ class Library:
 
     def _combined(self, own: Folder) -> Teams:
         return combined(self._shipped, own)
+
+    def _read(self, own: Folder) -> tuple[Folder, Teams]:
+        return own, self._combined(own)
 
     def _folder_for_writing(self) -> Path:
         if self.folder is None:

@@ -41,7 +41,7 @@ export function TeamEditor({ detail, begin }: Props) {
       {base !== null && <TeamActions detail={base} admin={admin} onRemoved={state.letGo} />}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,480px)_minmax(0,1fr)]">
         <div className="min-w-0 space-y-4">
-          {plan !== null && <Picture plan={plan} stale={judged.faults.length > 0} />}
+          <Picture plan={plan} stale={judged.faults.length > 0} />
           {saved !== null && mayCommand && <TryIt team={saved} unsaved={dirty} />}
         </div>
         <div className="min-w-0">
@@ -76,7 +76,14 @@ function Heading({ plan, draftOnly }: { plan: TeamPlan | null; draftOnly: boolea
   );
 }
 
-function Picture({ plan, stale }: { plan: TeamPlan; stale: boolean }) {
+function Picture({ plan, stale }: { plan: TeamPlan | null; stale: boolean }) {
+  if (plan === null) {
+    return (
+      <p className="grid min-h-40 place-items-center rounded-lg border border-dashed px-6 text-center text-[13px] text-ink-2 max-lg:hidden">
+        {says.noPicture}
+      </p>
+    );
+  }
   return (
     <section aria-label={says.graph}>
       <h2 className="mb-2 flex min-h-8 items-center justify-between gap-3 text-[13px] font-medium text-ink-2">
@@ -115,6 +122,7 @@ function Saving({ state, judged }: { state: ReturnType<typeof useDraft>; judged:
           {saving ? says.saving : says.save}
         </Button>
       </div>
+      {dirty && judged.plan?.programs && <p className="text-xs text-wait">{says.programsHint}</p>}
       {problem !== null && (
         <ProblemNote problem={problem}>
           {problem.code === "team_changed" && <Button onClick={state.reload}>{says.loadTheirs}</Button>}

@@ -75,10 +75,7 @@ function Card({ step, team }: { step: TeamStep; team: TeamPlan }) {
   const phases = step.phases.length > 1 ? step.phases.join(" → ") : "";
   const titled = step.title !== step.agent_name;
   return (
-    <div
-      className="flex h-full items-start gap-2.5 rounded-lg border bg-raised px-3 py-2.5"
-      title={step.role}
-    >
+    <div className="flex h-full items-center gap-2.5 rounded-lg border bg-raised px-3" title={step.role}>
       <span className="grid size-8 shrink-0 place-items-center rounded-full border bg-panel text-ink-2">
         <AgentIcon name={step.agent_name} className="size-4" />
       </span>

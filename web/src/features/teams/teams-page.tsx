@@ -77,12 +77,14 @@ function Making() {
         className="hidden"
         aria-label={says.importFile}
       />
-      <Button onClick={() => picker.current?.click()}>
-        <Upload aria-hidden="true" /> {says.importFile}
-      </Button>
-      <Link to="/teams/new" className={buttonClass("primary")}>
-        <Plus aria-hidden="true" /> {says.newTeam}
-      </Link>
+      <div className="flex gap-2">
+        <Button onClick={() => picker.current?.click()}>
+          <Upload aria-hidden="true" /> {says.importFile}
+        </Button>
+        <Link to="/teams/new" className={buttonClass("primary")}>
+          <Plus aria-hidden="true" /> {says.newTeam}
+        </Link>
+      </div>
       {problem !== null && (
         <div className="basis-full">
           <ProblemNote problem={problem} />
