@@ -44,9 +44,10 @@ test("the palette looks well, empty and with what was found", async ({ page }) =
   const project = await startProject(page, "A tip calculator for groups");
   await expect(project.status).toHaveText("Running");
   await page.getByRole("button", { name: "Search and commands" }).click();
-  await expect(page.getByRole("combobox")).toBeFocused();
+  const field = page.getByRole("dialog", { name: "Commands" }).getByRole("combobox");
+  await expect(field).toBeFocused();
   await look(page, "palette");
-  await page.getByRole("combobox").fill("pro");
+  await field.fill("pro");
   await expect(page.getByText("Searching")).toBeHidden();
   await glance(page, "palette-typed");
 });

@@ -7,6 +7,8 @@ const AWAY = /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKE
 /** The browser says so of every answer that is a refusal. */
 const REFUSED = /the server responded with a status of 4(01|12|29)/;
 const REFUSED_SOCKET = /^WebSocket connection to 'ws:[^']+' failed/;
+/** The browser tests say so where they let no service worker in. */
+const NO_WORKER = /^Service Worker registration blocked by Playwright/;
 /** The browser says so of every page that came over plain HTTP from another machine. */
 const PLAIN_HTTP = /Cross-Origin-Opener-Policy header has been ignored/;
 const HELD_OFF = /Content Security Policy directive.*The action has been blocked|^Blocked form submission/s;
@@ -19,6 +21,7 @@ export class Watch {
   #guarded = false;
   #refused = false;
   #withoutSockets = false;
+  #broken = false;
 
   constructor(origin: () => string) {
     this.#origin = origin;
@@ -43,6 +46,11 @@ export class Watch {
   /** A proxy lets no WebSocket through; the browser says so in the console. */
   expectRefusedSockets(): void {
     this.#withoutSockets = true;
+  }
+
+  /** A part of the page is broken on purpose; the browser and React say so in the console. */
+  expectBreakage(): void {
+    this.#broken = true;
   }
 
   over(context: BrowserContext): void {
@@ -75,7 +83,7 @@ export class Watch {
 
   #said(message: ConsoleMessage): void {
     if (message.type() !== "error" && message.type() !== "warning") return;
-    if (PLAIN_HTTP.test(message.text())) return;
+    if (this.#broken || PLAIN_HTTP.test(message.text()) || NO_WORKER.test(message.text())) return;
     if (this.#refused && REFUSED.test(message.text())) return;
     if (AWAY.test(message.text()) || (this.#guarded && HELD_OFF.test(message.text()))) return;
     if (this.#withoutSockets && REFUSED_SOCKET.test(message.text())) return;
