@@ -61,6 +61,12 @@ const team = createRoute({
   component: page(() => import("@/features/teams/team-page").then((all) => all.TeamPage)),
 });
 
+const timeline = createRoute({
+  getParentRoute: () => root,
+  path: "/projects/$runId/timeline",
+  component: page(() => import("@/features/timeline/timeline-page").then((all) => all.TimelinePage)),
+});
+
 const monitor = createRoute({
   getParentRoute: () => root,
   path: "/monitor",
@@ -106,6 +112,7 @@ export function createAppRouter() {
       home,
       projects,
       project,
+      timeline,
       inbox,
       teams,
       newTeam,

@@ -15,6 +15,7 @@ import {
   readRunsPage,
   readRunView,
 } from "./views";
+import { type EventsPage, readEventsPage } from "./wire";
 
 const SESSION = "/api/session";
 
@@ -81,7 +82,16 @@ export function getRuns(query: RunsQuery, before: string | null, signal?: AbortS
 }
 
 export function getRun(runId: string, signal?: AbortSignal): Promise<RunView> {
-  return getJson(`/api/runs/${encodeURIComponent(runId)}`, readRunView, signal);
+  return getJson(runUrl(runId), readRunView, signal);
+}
+
+function runUrl(runId: string): string {
+  return `/api/runs/${encodeURIComponent(runId)}`;
+}
+
+/** The run's events after a position, in order: at most a thousand. */
+export function getEvents(runId: string, after: number, signal?: AbortSignal): Promise<EventsPage> {
+  return getJson(`${runUrl(runId)}/events?after=${after}&limit=1000`, readEventsPage, signal);
 }
 
 export interface JobsQuery {
@@ -110,11 +120,20 @@ export function sendCrash(crash: Crash): Promise<{ readonly reference: string }>
 
 export function artifactUrl(runId: string, path: string, version: number): string {
   const encoded = path.split("/").map(encodeURIComponent).join("/");
-  return `/api/runs/${encodeURIComponent(runId)}/artifacts/${encoded}?version=${version}`;
+  return `${runUrl(runId)}/artifacts/${encoded}?version=${version}`;
 }
 
 export function archiveUrl(runId: string): string {
-  return `/api/runs/${encodeURIComponent(runId)}/artifacts.zip`;
+  return `${runUrl(runId)}/artifacts.zip`;
+}
+
+/** The whole run as a file, for another server. */
+export function runFileUrl(runId: string): string {
+  return `${runUrl(runId)}/file`;
+}
+
+export function auditUrl(runId: string): string {
+  return `${runUrl(runId)}/audit`;
 }
 
 export function getArtifact(

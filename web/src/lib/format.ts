@@ -47,6 +47,13 @@ export function timeOfDay(moment: string): string {
   return new Date(moment).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
+/** Milliseconds as `8 ms`, `5.3 s`, `2:14`. */
+export function span(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return clock(ms / 1_000);
+}
+
 /** Bytes as `812 B`, `1.4 KB`, `3.2 MB`. */
 export function bytes(size: number): string {
   if (size < 1000) return `${size} B`;

@@ -41,6 +41,7 @@ export class Live {
   readonly #world: World;
   readonly #schedule: Schedule;
   readonly #watchers = new Map<string, number>();
+  readonly #listeners = new Set<(arrival: Arrival) => void>();
   #arrivals: Arrival[] = [];
   #queued = 0;
 
@@ -92,6 +93,12 @@ export class Live {
     return (this.#watchers.get(topic) ?? 0) > 0;
   }
 
+  /** Hear what arrives as it arrives, of all topics that are followed, until what is returned is called. */
+  listen(hear: (arrival: Arrival) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
   #unwatched(topic: string): void {
     if (this.#watchers.get(topic) !== 0) return;
     this.#watchers.delete(topic);
@@ -116,6 +123,7 @@ export class Live {
   }
 
   #arrived(arrival: Arrival, weight: number): void {
+    for (const hear of this.#listeners) hear(arrival);
     this.#arrivals.push(arrival);
     if (this.#arrivals.length === 1) this.#schedule(() => this.#apply());
     this.#queued += weight;

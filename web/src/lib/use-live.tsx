@@ -39,6 +39,11 @@ export function useWatch(topic: string | null, filter?: LogFilter): void {
   useEffect(() => (topic === null ? undefined : live.watch(topic, filter)), [live, topic, filter]);
 }
 
+export function useListen(): Live["listen"] {
+  const live = useLiveObject();
+  return useCallback((hear) => live.listen(hear), [live]);
+}
+
 export function useCommand(): (name: CommandName, args: JsonObject) => Promise<Outcome> {
   const { connection } = useLiveObject();
   return useCallback((name, args) => connection.command(name, args), [connection]);

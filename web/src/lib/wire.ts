@@ -39,13 +39,25 @@ const eventHead = record({
   requires_ack: optional(flag, false),
 });
 
-export type Event = Value<typeof eventHead> & { readonly data: EventData };
+export type Event = Value<typeof eventHead> & {
+  readonly data: EventData;
+  /** As it came, with what is not understood. */
+  readonly metadata: JsonObject;
+};
 
 /** An event without a readable head is a fault of the sender: it raises `Unreadable`. */
 export const readEvent: Read<Event> = (value) => {
   const head = eventHead(value);
-  return { ...head, data: readEventData(head.type, isObject(value) ? value.metadata : undefined) };
+  const metadata = isObject(value) && isObject(value.metadata) ? value.metadata : {};
+  return { ...head, data: readEventData(head.type, metadata), metadata };
 };
+
+export const readEventsPage = record({
+  epoch: text,
+  events: list(readEvent, 1_000),
+  next: optional(nullable(count), null),
+});
+export type EventsPage = Value<typeof readEventsPage>;
 
 const problem = record({
   code: text,

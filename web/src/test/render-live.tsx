@@ -34,6 +34,7 @@ export async function renderLive(page: ReactNode, path = "/", who?: Person | nul
     createRoute({ getParentRoute: () => root, path: "/", component: () => page }),
     createRoute({ getParentRoute: () => root, path: "/projects", component: () => "all projects" }),
     createRoute({ getParentRoute: () => root, path: "/projects/$runId", component: () => page }),
+    createRoute({ getParentRoute: () => root, path: "/projects/$runId/timeline", component: () => page }),
     createRoute({ getParentRoute: () => root, path: "/monitor", component: () => page }),
     createRoute({ getParentRoute: () => root, path: "/monitor/$part", component: () => page }),
   ];

@@ -13,6 +13,8 @@ interface Props<T> {
   readonly footer?: ReactNode;
   /** The last rows have come into sight. */
   readonly onEnd?: () => void;
+  /** This row is brought into sight whenever it becomes another one; -1: none. */
+  readonly current?: number;
   readonly className?: string;
 }
 
@@ -22,7 +24,7 @@ const FIRST_SIGHT = { width: 800, height: 800 };
 
 /** A list of any length that scrolls by itself, in a column that bounds it: what is out of sight is not drawn. */
 export function VirtualList<T>(props: Props<T>) {
-  const { label, items, keyOf, estimate, children, footer, onEnd, className } = props;
+  const { label, items, keyOf, estimate, children, footer, onEnd, current = -1, className } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: items.length,
@@ -38,6 +40,9 @@ export function VirtualList<T>(props: Props<T>) {
   useEffect(() => {
     if (atEnd) onEnd?.();
   }, [atEnd, onEnd]);
+  useEffect(() => {
+    if (current >= 0) rows.scrollToIndex(current, { align: "auto" });
+  }, [current, rows]);
   return (
     <div ref={scroller} className={cn("min-h-0 overflow-y-auto", className)}>
       <ul aria-label={label} className="relative" style={{ height: rows.getTotalSize() }}>

@@ -1,14 +1,7 @@
 /** How long jobs waited and ran, and amounts on charts. */
 
-import { clock, secondsBetween } from "@/lib/format";
+import { clock, secondsBetween, span } from "@/lib/format";
 import type { JobView } from "@/lib/views";
-
-/** Milliseconds as `8 ms`, `5.3 s`, `2:14`. */
-export function span(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return clock(ms / 1_000);
-}
 
 /** In the queue: what it was, or has been so far. */
 export function waited(job: JobView, now: number): string {

@@ -1,48 +1,15 @@
-import {
-  Bot,
-  ChevronRight,
-  CircleHelp,
-  FileText,
-  FolderKanban,
-  Info,
-  ListChecks,
-  type LucideIcon,
-  MessageCircleQuestion,
-  MessageSquare,
-  Milestone,
-  Pencil,
-  Server,
-  StickyNote,
-  TriangleAlert,
-  Wrench,
-} from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import type { Event } from "@/lib/wire";
 import { cn } from "@/ui/cn";
+import { eventIcon, sentenceOf } from "@/ui/event-look";
 import { levelOf } from "./feed";
 import { ProjectLink } from "./project-link";
-
-const ICONS: Readonly<Record<string, LucideIcon>> = {
-  run_status: FolderKanban,
-  agent_status: Bot,
-  phase_status: Milestone,
-  agent_delta: Pencil,
-  agent_response: MessageSquare,
-  tool_call: Wrench,
-  artifact: FileText,
-  request: MessageCircleQuestion,
-  note: StickyNote,
-  error: TriangleAlert,
-  job_status: ListChecks,
-  worker_status: Server,
-  system: Info,
-};
-const SENTENCE = 300;
 
 export function EventRow({ event, title }: { event: Event; title: string | null }) {
   const [open, setOpen] = useState(false);
   const detail = useId();
-  const Icon = ICONS[event.type] ?? CircleHelp;
+  const Icon = eventIcon(event);
   return (
     <>
       <div className="grid min-h-10 grid-cols-[20px_auto_20px_minmax(0,1fr)] items-center gap-x-3 px-3 py-1.5 text-[13px] transition-colors duration-150 hover:bg-hover md:grid-cols-[20px_auto_20px_minmax(0,1fr)_120px_minmax(0,220px)]">
@@ -63,7 +30,7 @@ export function EventRow({ event, title }: { event: Event; title: string | null 
           {new Date(event.timestamp).toLocaleTimeString("en-GB")}
         </time>
         <Icon className={cn("size-4", tone(event))} aria-hidden="true" />
-        <span className="truncate">{sentence(event)}</span>
+        <span className="truncate">{sentenceOf(event)}</span>
         <span className="truncate text-ink-2 max-md:hidden">{event.agent_name}</span>
         {event.run_id !== null && title !== null ? (
           <ProjectLink
@@ -86,17 +53,11 @@ function tone(event: Event): string {
   return level === "warning" || event.requires_ack ? "text-wait" : "text-ink-3";
 }
 
-/** What it says, in one line. */
-function sentence({ content, type }: Event): string {
-  const text = content.slice(0, SENTENCE).replace(/\s+/g, " ").trim();
-  return text === "" ? type : text;
-}
-
 function Detail({ event }: { event: Event }) {
-  const { data, content: _, ...head } = event;
+  const { data: _, content: __, ...raw } = event;
   return (
     <pre className="code animate-fade border-t bg-panel px-4 py-3 whitespace-pre-wrap wrap-anywhere sm:pl-12">
-      {JSON.stringify({ ...head, metadata: data }, null, 2)}
+      {JSON.stringify(raw, null, 2)}
     </pre>
   );
 }

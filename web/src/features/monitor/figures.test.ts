@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { span } from "@/lib/format";
 import { niceTop } from "./chart";
-import { figure, milliseconds, span } from "./durations";
+import { figure, milliseconds } from "./durations";
 import { programOf } from "./programs";
 
 describe("figures as people read them", () => {

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Copy, RotateCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { getRun } from "@/lib/api";
+import { span } from "@/lib/format";
 import { problemFrom } from "@/lib/http";
 import { useCommand } from "@/lib/use-live";
 import { useIsAdmin, useMayCommand } from "@/lib/use-session";
@@ -10,7 +11,6 @@ import type { JobView, RunView } from "@/lib/views";
 import { Button, IconButton } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
 import { toast } from "@/ui/toast";
-import { span } from "./durations";
 
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];
 

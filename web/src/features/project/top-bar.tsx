@@ -1,14 +1,16 @@
-import { useNavigate } from "@tanstack/react-router";
-import { CircleStop, Eye, Pause, Play, Trash2 } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChartGantt, CircleStop, Eye, Pause, Play, Trash2 } from "lucide-react";
 import { runEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
-import { Button, IconButton } from "@/ui/button";
+import { Button, buttonClass, IconButton } from "@/ui/button";
+import { cn } from "@/ui/cn";
 import { Confirm } from "@/ui/confirm";
 import { DemoPill } from "@/ui/demo-label";
 import { Pill, runLook } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { words } from "@/words";
 import { canCancel, canPause, runFacts } from "./run-facts";
 import { useRunCommand } from "./use-run-command";
 
@@ -31,6 +33,15 @@ export function TopBar({ view }: { view: RunView }) {
       <span className="flex-1 max-sm:hidden" />
       {/* On a phone the state stands below title and buttons. */}
       <span className="order-2 h-0 basis-full sm:hidden" />
+      <Link
+        to="/projects/$runId/timeline"
+        params={{ runId: view.run_id }}
+        aria-label={words.timeline.title}
+        title={words.timeline.title}
+        className={cn(buttonClass("quiet", true), "max-sm:order-1")}
+      >
+        <ChartGantt aria-hidden="true" />
+      </Link>
       {useMayCommand() ? <Controls view={view} /> : <Watching />}
     </div>
   );
