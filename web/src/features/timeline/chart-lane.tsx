@@ -24,17 +24,17 @@ export const ChartLane = memo(function ChartLane({ lane, range, now, reached }: 
     <fieldset className="contents">
       <legend className="sr-only">{laneName(lane)}</legend>
       <span
-        className="truncate border-t py-1.5 pr-2 pl-3 text-[13px] font-medium sm:pl-4"
+        className="truncate border-t py-1 pr-2 pl-3 text-[13px] font-medium sm:pl-4"
         title={laneName(lane)}
         aria-hidden="true"
       >
         {laneName(lane)}
       </span>
-      <div className="flex min-w-0 flex-col gap-0.5 overflow-hidden border-t border-l py-1.5">
+      <div className="flex min-w-0 flex-col gap-0.5 overflow-hidden border-t border-l py-1">
         {step && <Bars {...shared} row={lane.phases} className="h-4" labelled />}
-        <Bars {...shared} row={lane.states} className={step ? "h-5" : "h-4"} labelled />
-        {step && <Bars {...shared} row={lane.messages} className="h-1.5" />}
-        {step && <Bars {...shared} row={lane.tools} className="h-1.5" />}
+        <Bars {...shared} row={lane.states} className={step ? "h-4.5" : "h-4"} labelled />
+        {step && <Bars {...shared} row={lane.messages} className="h-[5px]" />}
+        {step && <Bars {...shared} row={lane.tools} className="h-[5px]" />}
       </div>
     </fieldset>
   );

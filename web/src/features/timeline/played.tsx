@@ -54,7 +54,7 @@ export function Played({ runId, recording, reading, problem, again }: Props) {
         <Switch table={table} onTable={setTable} />
       </Head>
       <Notices recording={recording} reading={reading} problem={problem} again={again} />
-      <section aria-label={says.theChart} className="flex min-h-0 shrink-0 flex-col lg:max-h-[52%]">
+      <section aria-label={says.theChart} className="flex min-h-0 shrink-0 flex-col lg:max-h-[54%]">
         <Boundary name={says.theChart}>
           {table ? (
             <BarsTable lanes={recording.lanes} now={now} onGo={goTo} />
@@ -72,20 +72,20 @@ export function Played({ runId, recording, reading, problem, again }: Props) {
         over={over}
         onGo={goToIndex}
       />
-      <div className="grid min-h-0 flex-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_minmax(0,1.1fr)]">
+      <div className="grid shrink-0 lg:min-h-0 lg:flex-1 lg:shrink lg:grid-rows-1 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_minmax(0,1.1fr)]">
         <Pane title={says.stateThen} name={says.theState}>
-          <div className="overflow-y-auto">
+          <Scrolled>
             <StateThen view={view} past={index < count - 1} />
-          </div>
+          </Scrolled>
         </Pane>
         <Pane title={says.events} name={says.theEvents} className="h-96 lg:h-auto">
           <EventList recording={recording} position={event.position} onGo={goTo} />
         </Pane>
         <Pane title={says.event} name={says.theEvent}>
-          <div className="overflow-y-auto">
+          <Scrolled>
             <EventDetail event={event} />
             <Export runId={runId} version={recording.version} />
-          </div>
+          </Scrolled>
         </Pane>
       </div>
     </div>
@@ -168,10 +168,20 @@ function Pane({ title, name, className = "", children }: PaneProps) {
   return (
     <section
       aria-label={title}
-      className={`flex min-h-0 flex-col border-b lg:border-r lg:border-b-0 lg:last:border-r-0 ${className}`}
+      className={`flex flex-col border-b lg:min-h-0 lg:border-r lg:border-b-0 lg:last:border-r-0 ${className}`}
     >
       <h2 className="shrink-0 border-b bg-panel px-4 py-2 text-xs font-medium text-ink-2">{title}</h2>
       <Boundary name={name}>{children}</Boundary>
     </section>
+  );
+}
+
+/** Beside the others a pane scrolls by itself; below them the page does. */
+function Scrolled({ children }: { children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what it holds can be scrolled with the keyboard no other way
+    <div className="-outline-offset-2 lg:min-h-0 lg:overflow-y-auto" tabIndex={0}>
+      {children}
+    </div>
   );
 }

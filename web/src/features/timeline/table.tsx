@@ -24,11 +24,11 @@ export function BarsTable({ lanes, now, onGo }: Props) {
   return (
     <div className="flex min-h-0 flex-col gap-4 overflow-y-auto border-t bg-panel p-3 sm:p-4">
       <section aria-label={says.totals}>
-        <h3 className="mb-1.5 text-xs font-medium text-ink-2">{says.totals}</h3>
+        <h2 className="mb-1.5 text-xs font-medium text-ink-2">{says.totals}</h2>
         <Totals lanes={steps} now={now} />
       </section>
       <section aria-label={says.bars} className="flex min-h-0 flex-col">
-        <h3 className="mb-1.5 text-xs font-medium text-ink-2">{says.bars}</h3>
+        <h2 className="mb-1.5 text-xs font-medium text-ink-2">{says.bars}</h2>
         <Bars lanes={lanes.lanes} now={now} onGo={onGo} />
       </section>
     </div>

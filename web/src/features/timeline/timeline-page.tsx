@@ -1,7 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { ChartGantt, SearchX, Trash2 } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
-import { useWatch } from "@/lib/use-live";
+import { type ReactNode, useEffect, useState } from "react";
+import { useLive, useWatch } from "@/lib/use-live";
 import type { Problem } from "@/lib/wire";
 import { Button, buttonClass } from "@/ui/button";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
@@ -16,20 +16,28 @@ const UNKNOWN: readonly string[] = ["unknown_run", "unknown_topic"];
 /** A run over time, and as it was at any moment. */
 export function TimelinePage() {
   const { runId } = useParams({ from: "/projects/$runId/timeline" });
-  useWatch(`run:${runId}`);
-  return <Timeline key={runId} runId={runId} />;
+  return <Known key={runId} runId={runId} />;
+}
+
+/** Nothing is read of a run before its topic has said that it is there, and one's to see. */
+function Known({ runId }: { runId: string }) {
+  const topic = `run:${runId}`;
+  useWatch(topic);
+  const status = useLive((state) => state.views[runId]?.status);
+  const refused = useLive((state) => state.refused[topic]);
+  const [known, setKnown] = useState(false);
+  const there = status !== undefined && status !== "deleted";
+  if (there && !known) setKnown(true);
+  if (known) return <Timeline runId={runId} />;
+  if (status === "deleted") return <Deleted />;
+  if (refused !== undefined) return <Refused problem={refused} />;
+  return <Shape />;
 }
 
 function Timeline({ runId }: { runId: string }) {
   const { recording, phase, problem, again } = useRecording(runId);
   useTitle(recording.head?.title ?? null);
-  if (recording.head?.status === "deleted" || problem?.code === DELETED) {
-    return (
-      <Gone icon={Trash2} title={says.deleted}>
-        {says.deletedHint}
-      </Gone>
-    );
-  }
+  if (recording.head?.status === "deleted" || problem?.code === DELETED) return <Deleted />;
   if (recording.count > 0) {
     return (
       <Played
@@ -52,7 +60,15 @@ function Timeline({ runId }: { runId: string }) {
   );
 }
 
-function Refused({ problem, again }: { problem: Problem; again: () => void }) {
+function Deleted() {
+  return (
+    <Gone icon={Trash2} title={says.deleted}>
+      {says.deletedHint}
+    </Gone>
+  );
+}
+
+function Refused({ problem, again }: { problem: Problem; again?: () => void }) {
   if (UNKNOWN.includes(problem.code)) {
     return (
       <Gone icon={SearchX} title={says.unknown}>
@@ -63,9 +79,7 @@ function Refused({ problem, again }: { problem: Problem; again: () => void }) {
   return (
     <div className="mx-auto max-w-[640px] p-6">
       <h1 className="sr-only">{says.title}</h1>
-      <ProblemNote problem={problem}>
-        <Button onClick={again}>{says.tryAgain}</Button>
-      </ProblemNote>
+      <ProblemNote problem={problem}>{again && <Button onClick={again}>{says.tryAgain}</Button>}</ProblemNote>
     </div>
   );
 }

@@ -47,8 +47,19 @@ function refusal(code: string, status: number): () => Promise<Response> {
   return () => Promise.resolve(new Response(JSON.stringify(problem), { status }));
 }
 
-async function open() {
+const TOPIC = "run:r1";
+const VIEW = EVENTS.map(readEvent).reduce<RunView | null>(evolve, null);
+
+/** With the project page's topic answered: by a snapshot, or refused for a reason. */
+async function open(refused?: object) {
   const opened = await renderLive(<TimelinePage />, "/projects/r1/timeline");
+  const { world } = opened;
+  await act(async () => {
+    world.socket.accept();
+    world.socket.say(welcomeFrame({ position: 6, topics: refused ? [] : [TOPIC] }));
+    if (refused) world.socket.say({ type: "error", id: null, topic: TOPIC, error: refused });
+    else world.socket.say({ type: "snapshot", topic: TOPIC, position: 6, data: VIEW });
+  });
   return { ...opened, user: userEvent.setup() };
 }
 
@@ -62,6 +73,9 @@ beforeEach(() => {
   answer = page;
   vi.stubGlobal("fetch", () => answer());
 });
+
+// A whole page is drawn in each, which takes its time where the machine has others to serve.
+vi.setConfig({ testTimeout: 20_000 });
 
 describe("the timeline of a run", () => {
   it("shows a lane for each step, and the newest event with the run after it", async () => {
@@ -98,13 +112,6 @@ describe("the timeline of a run", () => {
   it("follows the newest event until a person goes back, and again when asked to", async () => {
     const { world, user } = await open();
     const input = await slider();
-    const topic = "run:r1";
-    const data = EVENTS.map(readEvent).reduce<RunView | null>(evolve, null);
-    await act(async () => {
-      world.socket.accept();
-      world.socket.say(welcomeFrame({ position: 6, topics: [topic] }));
-      world.socket.say({ type: "snapshot", topic, position: 6, data });
-    });
     const say = (position: number, status: string) =>
       act(async () => {
         const metadata = { ...STARTED, status };
@@ -197,13 +204,24 @@ describe("the timeline of a run", () => {
   });
 
   it.each([
-    ["unknown_run", 404, "This project does not exist, or it is not yours"],
     ["run_deleted", 404, "This project was deleted"],
+    ["unknown_run", 404, "This project does not exist, or it is not yours"],
     ["busy", 503, "It says busy."],
   ])("says in words what %s means", async (code, status, sentence) => {
     answer = refusal(code, status);
     await open();
     expect(await screen.findByText(sentence)).toBeTruthy();
+  });
+
+  it("asks nothing about a run that is another's, and says so", async () => {
+    let asked = 0;
+    answer = () => {
+      asked += 1;
+      return page();
+    };
+    await open({ code: "unknown_topic", message: "Unknown.", action: "", retryable: false, reference: null });
+    expect(await screen.findByText("This project does not exist, or it is not yours")).toBeTruthy();
+    expect(asked).toBe(0);
   });
 
   it("is gone with its project", async () => {
@@ -213,13 +231,13 @@ describe("the timeline of a run", () => {
     expect(screen.queryByText("Twelve requirements.")).toBeNull();
   });
 
-  it("says that there is nothing yet, and shows a failed reading with a way to try again", async () => {
+  it("says that there is nothing yet", async () => {
     events = [];
     await open();
     expect(await screen.findByText("There are no events yet")).toBeTruthy();
   });
 
-  it("tries again when asked to", async () => {
+  it("says that the events cannot be read, and tries again when asked to", async () => {
     answer = () => Promise.reject(new TypeError("no server"));
     const { user } = await open();
     expect((await screen.findByRole("alert")).textContent).toContain("The server cannot be reached.");
