@@ -36,6 +36,8 @@ class Server {
     };
   };
 
+  readonly soon = (apply: () => void) => apply();
+
   get listeners(): number {
     return this.#hears.length;
   }

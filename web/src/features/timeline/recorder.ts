@@ -3,8 +3,8 @@
  *
  *     reading → following ⇄ reading        and failed, until somebody asks for another try
  *
- * What arrives while pages are read waits for them, at most `WAITING_MOST` of it; where more comes, or something is
- * missing in between, it is read instead.
+ * What arrives waits a moment for what comes with it, and until pages are read, at most `WAITING_MOST` of it; where more
+ * comes, or something is missing in between, it is read instead.
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
@@ -19,6 +19,8 @@ export interface Sources {
   /** The events after a position. Raises RequestFailed; an aborted one raises as fetch does. */
   page(after: number, signal: AbortSignal): Promise<EventsPage>;
   listen(hear: (arrival: Arrival) => void): () => void;
+  /** Runs `apply` soon, once: what came until then is taken together. */
+  soon(apply: () => void): void;
 }
 
 export interface Recorded {
@@ -41,6 +43,7 @@ export class Recorder {
   #certain: Recording = NOTHING_RECORDED;
   #epoch: string | null = null;
   #waiting: Event[] = [];
+  #due = false;
   /** Something came meanwhile that has to be read. */
   #missed = false;
 
@@ -57,6 +60,7 @@ export class Recorder {
       stop();
       this.#reading?.abort();
       this.#reading = null;
+      this.#waiting = [];
     };
   }
 
@@ -72,9 +76,21 @@ export class Recorder {
     }
     const mine = arrival.events.filter((event) => event.run_id === this.#runId);
     if (mine.length === 0) return;
-    if (this.#reading === null) this.#follow(mine);
-    else if (this.#waiting.length + mine.length <= WAITING_MOST) this.#waiting.push(...mine);
-    else this.#missed = true;
+    if (this.#waiting.length + mine.length > WAITING_MOST) {
+      this.#missed = true;
+      return;
+    }
+    this.#waiting.push(...mine);
+    if (this.#due) return;
+    this.#due = true;
+    this.#sources.soon(() => this.#take());
+  }
+
+  #take(): void {
+    this.#due = false;
+    if (this.#reading !== null) return;
+    if (this.#missed) void this.#read();
+    else this.#follow(this.#waiting.splice(0));
   }
 
   /** What came live before a snapshot may have had gaps, and between the two anything may have happened. */

@@ -4,6 +4,13 @@ import { getEvents } from "@/lib/api";
 import { useConnected, useListen } from "@/lib/use-live";
 import { type Recorded, Recorder } from "./recorder";
 
+/** Text comes in tens of pieces a second; a few pictures a second tell the same. */
+const TOGETHER_MS = 150;
+
+function soon(apply: () => void): void {
+  setTimeout(apply, TOGETHER_MS);
+}
+
 interface Use extends Recorded {
   /** Another try after a failure. */
   readonly again: () => void;
@@ -14,7 +21,7 @@ export function useRecording(runId: string): Use {
   const listen = useListen();
   const connected = useConnected();
   const [recorder] = useState(
-    () => new Recorder(runId, { page: (after, signal) => getEvents(runId, after, signal), listen }),
+    () => new Recorder(runId, { page: (after, signal) => getEvents(runId, after, signal), listen, soon }),
   );
   useEffect(() => recorder.start(), [recorder]);
   // A server that was away is there again.
