@@ -1,9 +1,11 @@
 """How fast events become durable: BotArmy's store beside the usual way, one transaction for each append.
 
-Usage: python benchmarks/append.py [--seconds 3] [--callers 32] [--folder .]
+Usage: python benchmarks/append.py [--seconds 3] [--callers 32] [--folder .] [--database postgresql://…]
 
 Both write the same events into SQLite with fsync on (`journal_mode=WAL, synchronous=FULL`), in turns. Each caller
 appends to a run of its own and waits until that is durable before it goes on. `--folder` chooses the disk.
+
+With `--database`, BotArmy's store writes into that one instead, which should be empty before and is full afterwards.
 """
 
 from __future__ import annotations
@@ -57,7 +59,13 @@ def note(run_id: str) -> NewEvent:
 
 @asynccontextmanager
 async def botarmy(folder: Path) -> AsyncIterator[Append]:
-    async with await SqlStore.open(folder / "botarmy.db", new_id=new_id) as store:
+    async with appending(folder / "botarmy.db") as append:
+        yield append
+
+
+@asynccontextmanager
+async def appending(database: Path | str) -> AsyncIterator[Append]:
+    async with await SqlStore.open(database, new_id=new_id) as store:
 
         async def append(run_id: str, version: int, count: int) -> object:
             events = tuple(note(run_id) for _ in range(count))
@@ -138,14 +146,17 @@ async def try_out(way: Way, place: Path, callers: int, count: int, seconds: floa
         return await measure(append, callers, count, seconds)
 
 
-def main(seconds: float, callers: int, folder: Path) -> None:
+def main(seconds: float, callers: int, folder: Path, database: str | None) -> None:
     sys.setswitchinterval(0.0005)  # as the server does, for both ways
     print(f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {callers} callers\n")
     print(f"{'':24}{'events at once':>15}{'events/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'fsync ms':>10}")
+    ways: list[tuple[str, Way]] = [("BotArmy", botarmy), ("transaction per append", plain)]
+    if database is not None:
+        ways = [("BotArmy, PostgreSQL", lambda _: appending(database))]
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         for count in (1, 8, 32):
-            for name, way in (("BotArmy", botarmy), ("transaction per append", plain)):
+            for name, way in ways:
                 place = Path(scratch, f"{name}-{count}")
                 place.mkdir()
                 disk = fsync_ms(place)
@@ -161,5 +172,6 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each of them is measured")
     parser.add_argument("--callers", type=int, default=32)
     parser.add_argument("--folder", type=Path, default=Path(), help="on the disk to be measured")
+    parser.add_argument("--database", help="write into this PostgreSQL database instead")
     given = parser.parse_args()
-    main(given.seconds, given.callers, given.folder)
+    main(given.seconds, given.callers, given.folder, given.database)

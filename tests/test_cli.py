@@ -35,6 +35,7 @@ from botarmy.redaction import BY_SHAPE
 from botarmy.settings import Settings, load
 from botarmy.settings.services import VARIABLES
 from tests.acceptance.servers import NO_OLLAMA
+from tests.postgres import PostgresServer
 
 REFERENCE = Path(__file__).parents[1] / "docs/reference/cli.md"
 COMMANDS = [
@@ -622,6 +623,18 @@ def test_a_damaged_database_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data/botarmy.db").write_bytes(b"not a database, and long enough to be looked at" * 50)
     assert findings(tmp_path)["Database"].level == "fail"
+
+
+def test_a_postgresql_database_is_looked_at_and_left_as_it_is(tmp_path: Path, postgres: PostgresServer) -> None:
+    name = postgres.database()
+    url = postgres.url(name)
+    assert "tables at none yet" in findings(tmp_path, database_url=url)["Database"].detail
+    assert postgres.execute("SELECT * FROM pg_tables WHERE schemaname = 'public'", name) == []
+
+
+def test_a_postgresql_database_that_cannot_be_had_is_a_failure(tmp_path: Path) -> None:
+    found = findings(tmp_path, database_url="postgresql://ada:Opening-Hours-42@127.0.0.1:1/x")["Database"]
+    assert (found.level, found.detail) == ("fail", "the database cannot be reached, or has ended the connection")
 
 
 def test_a_wrong_team_file_is_named_with_its_line(tmp_path: Path) -> None:

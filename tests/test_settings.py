@@ -260,9 +260,23 @@ def test_a_short_key_is_hidden_whole(folder: Path) -> None:
     assert shown["OPENAI_API_KEY"] == "…"
 
 
-def test_a_refused_value_does_not_show_its_password(folder: Path) -> None:
-    (fault,) = faults(folder, BOTARMY_DATABASE_URL="postgresql://bot:hunter22@host/db")
+@pytest.mark.parametrize("begin", ["postgres://", "postgresql:/", "postgresql+psycopg://", "mysql://", ""])
+def test_a_refused_value_does_not_show_its_password(folder: Path, begin: str) -> None:
+    (fault,) = faults(folder, BOTARMY_DATABASE_URL=f"{begin}bot:hunter22@host/db")
     assert "hunter22" not in fault
+    assert "@host/db" in fault
+
+
+def test_a_database_is_shown_without_its_user_and_may_be_named_by_a_file(folder: Path) -> None:
+    url = "postgresql://bot:p%40ss-hunter22@host/db"
+    (folder / "address").write_text(f"{url}\n")
+    (folder / "address").chmod(0o600)
+    of = loaded(folder, BOTARMY_DATABASE_URL_FILE="address")
+    assert of.settings.database_url == url
+    shown = {name: text for name, text, _ in of.shown()}
+    assert shown["database_url"] == "postgresql://…@host/db"
+    assert "hunter22" not in repr(of.settings)
+    assert "hunter22" not in of.redactor({})("it was p@ss-hunter22 and p%40ss-hunter22")
 
 
 def test_the_example_file_loads_and_holds_the_defaults(folder: Path) -> None:

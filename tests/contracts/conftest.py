@@ -17,16 +17,23 @@ Open: TypeAlias = Callable[[], Awaitable[Store]]
 """Opens the test's own database: for those that are kept, the same at every call."""
 
 
-@pytest.fixture(params=["sqlite", "memory"])
+@pytest.fixture(params=["sqlite", "memory", "postgres"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    place = MEMORY if request.param == "memory" else tmp_path / "botarmy.db"
+    place = MEMORY if request.param == "memory" else _kept(request, tmp_path)
     return lambda: SqlStore.open(place, new_id=new_id)
 
 
-@pytest.fixture(params=["sqlite"])
-def kept_at(tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgres"])
+def kept_at(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database that outlives its store."""
-    return f"sqlite:///{tmp_path / 'botarmy.db'}"
+    return _kept(request, tmp_path)
+
+
+def _kept(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return f"sqlite:///{folder / 'botarmy.db'}"
 
 
 @pytest.fixture

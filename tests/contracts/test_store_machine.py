@@ -28,6 +28,7 @@ from botarmy.ports import Commit, Store, StoredFold
 from botarmy.store.sql import MEMORY, SqlStore
 from tests.contracts.model import Model
 from tests.contracts.samples import LONG_AGO, NEVER, blobs, delta, job, new_id, note, reply, sha256, summary
+from tests.postgres import PostgresServer
 
 T = TypeVar("T")
 RUNS = ("r0", "r1", "r2")
@@ -91,7 +92,10 @@ class StoreMachine(RuleBasedStateMachine):
         self.epoch = self.store.epoch
 
     def opened(self) -> Store:
-        return self.run(SqlStore.open(self.folder / "botarmy.db" if self.folder else MEMORY, new_id=new_id))
+        return self.run(SqlStore.open(self.place(), new_id=new_id))
+
+    def place(self) -> Path | str:
+        return self.folder / "botarmy.db" if self.folder else MEMORY
 
     def run(self, doing: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(doing)
@@ -234,8 +238,34 @@ class KeptStoreMachine(StoreMachine):
     kept = True
 
 
+def over(server: PostgresServer) -> type[StoreMachine]:
+    class PostgresStoreMachine(StoreMachine):
+        kept = True
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.database = server.ready_database()
+
+        def place(self) -> str:
+            return server.url(self.database)
+
+        def teardown(self) -> None:
+            super().teardown()
+            server.drop(self.database)
+
+    return PostgresStoreMachine
+
+
 @pytest.mark.parametrize(("machine", "examples"), [(StoreMachine, 25), (KeptStoreMachine, 10)])
 def test_a_store_does_what_the_model_does(machine: type[StoreMachine], examples: int) -> None:
+    play(machine, examples)
+
+
+def test_so_does_one_over_postgresql(postgres: PostgresServer) -> None:
+    play(over(postgres), 10)
+
+
+def play(machine: type[StoreMachine], examples: int) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import StaticPool
 
 from botarmy.store import schema
-from botarmy.store.tables import metadata, now_ms
+from botarmy.store.dialects import now_ms
+from botarmy.store.tables import metadata
 
 
 def described(make: Callable[[Connection], object]) -> dict[str, str]:

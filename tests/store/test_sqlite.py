@@ -56,7 +56,7 @@ async def test_a_place_where_no_file_can_be_is_named_in_words(tmp_path: Path, pl
         await open_at(tmp_path / place)
 
 
-@pytest.mark.parametrize("url", ["postgresql://host/db", "mysql://host/db", "nonsense", "", "http://host"])
+@pytest.mark.parametrize("url", ["oracle://host/db", "mysql://host/db", "nonsense", "", "http://host"])
 async def test_a_database_of_another_kind_is_refused(url: str) -> None:
     with pytest.raises(WrongDatabase):
         await SqlStore.open(url, new_id=new_id)

@@ -10,8 +10,9 @@ from typing import Final, TypeAlias
 
 from botarmy import telemetry
 from botarmy.api import ServeSocket, Wire
+from botarmy.bootstrap.database import opened_store
 from botarmy.bootstrap.ownership import Published, is_owned, owned, published
-from botarmy.bootstrap.system import SystemClock, new_id, new_secret
+from botarmy.bootstrap.system import SystemClock, new_secret
 from botarmy.client import Client
 from botarmy.domain.errors import DomainError
 from botarmy.domain.tokens import Token
@@ -20,7 +21,6 @@ from botarmy.gateway import Gateway
 from botarmy.ports import TokenStore
 from botarmy.service import Attempts, Door, Keyring, Shown
 from botarmy.settings import Settings
-from botarmy.store.sql import SqlStore
 
 LOOK_SECONDS: Final = 0.4
 """How often connections are held against the tokens in force: a revoked one is closed within a second."""
@@ -98,7 +98,7 @@ async def token_book(settings: Settings) -> AsyncIterator[TokenBook | Client]:
 
     Raises:
         FolderTaken, FolderUnusable: the folder cannot be used.
-        StoreError: the database cannot be used.
+        StoreError, DomainError: the database cannot be used.
     """
     server = running_server(settings)
     if server is not None:
@@ -106,5 +106,5 @@ async def token_book(settings: Settings) -> AsyncIterator[TokenBook | Client]:
             yield through
         return
     with owned(settings.data_dir):
-        async with await SqlStore.open(settings.database_url, new_id=new_id) as store:
+        async with opened_store(settings) as store:
             yield TokenBook(await _keyring(store))

@@ -26,7 +26,7 @@ from botarmy.llm.models import check_model
 from botarmy.settings import Loaded, Settings, masked
 from botarmy.store import schema
 from botarmy.store.failures import translation
-from botarmy.store.sql import sqlite_path
+from botarmy.store.sql import is_postgres, sqlite_path
 from botarmy.teams import load_teams
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -104,15 +104,31 @@ def _database(settings: Settings, owned: bool) -> Finding:
     if owned:
         return Finding("ok", "Database", "in use by the server that runs")
     try:
+        if is_postgres(settings.database_url):
+            return _postgres(settings.database_url)
         path = sqlite_path(settings.database_url)
         if path is None or not path.exists():
             return Finding("ok", "Database", "made at the first start")
-        revision = _revision(path)
+        return _tables(f"{path}", _revision(path))
     except (BotArmyError, OSError) as error:
         return Finding("fail", "Database", f"{error}", "Restore it from a backup, or choose another --data-dir.")
+
+
+def _postgres(url: str) -> Finding:
+    from botarmy.store.postgres import found_revision  # noqa: PLC0415 - who has SQLite need not load it
+
+    try:
+        return _tables("PostgreSQL", found_revision(url))
+    except DomainError as error:
+        return Finding("fail", "Database", error.message, error.action)
+    except BotArmyError as error:
+        return Finding("fail", "Database", f"{error}", "Correct database_url, or see to the database's server.")
+
+
+def _tables(where: str, revision: str | None) -> Finding:
     newest = schema.revisions()[-1]
     after = "" if revision in (newest, None) else f", brought to {newest} at the next start"
-    return Finding("ok", "Database", f"{path} (tables at {revision or 'none yet'}{after})")
+    return Finding("ok", "Database", f"{where} (tables at {revision or 'none yet'}{after})")
 
 
 def _revision(path: Path) -> str | None:

@@ -26,6 +26,7 @@ from botarmy.api import Parts, create_app
 from botarmy.bootstrap import access
 from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.compression import Compression
+from botarmy.bootstrap.database import opened_store
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.notifications import start_couriers
@@ -51,7 +52,7 @@ from botarmy.llm.limiters import Limiters
 from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
 from botarmy.service import Door, History, LocalHub, Service, Shelf, TeamDesk
 from botarmy.settings import Loaded, Settings
-from botarmy.store.sql import MEMORY, SqlStore
+from botarmy.store.sql import SqlStore
 from botarmy.teams import Library, Teams
 from botarmy.workers import Worker
 
@@ -90,7 +91,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     library, shelf = await anyio.to_thread.run_sync(_shelved, settings)
     model = (await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)).model
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(_opened(settings))
+        store = await stack.enter_async_context(opened_store(settings))
         equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
         service = Service(store, bus, clock, new_id, shelf, model, metrics, _budgets(settings))
         hub = LocalHub(service, store, settings.lease_seconds, equipment.prices.cheaper)
@@ -176,15 +177,6 @@ async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, 
         metrics.jobs.labels(status).set(count)
     show_limits(metrics.llm, limiters.states())
     return telemetry.render_metrics(metrics)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(MEMORY if settings.memory else settings.database_url, new_id=new_id)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment, teams: Shelf) -> Worker:
@@ -300,7 +292,7 @@ def serve(loaded: Loaded, announce: Callable[[Server, str], None]) -> None:
     Raises:
         CannotStart: the port cannot be had.
         FolderTaken, FolderUnusable: the data folder cannot be used.
-        StoreError: the database cannot be used.
+        StoreError, DomainError: the database cannot be used.
     """
     undo = telemetry.configure(loaded.settings.log_level, loaded.settings.log_format, loaded.redactor(os.environ))
     try:

@@ -92,7 +92,11 @@ class Settings(BaseModel):
         "a folder, or a path where one can be made",
     )
     database_url: str = _setting(
-        _default_database, "The database.", "sqlite:/// and the path of a file", pattern="^sqlite:///.+"
+        _default_database,
+        "The database; BOTARMY_DATABASE_URL_FILE may name a file that holds its address.",
+        "sqlite:/// and the path of a file, or postgresql://user:password@host/name",
+        pattern="^(sqlite:///|postgresql://).+",
+        repr=False,
     )
     memory: bool = _setting(False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false")
     bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(

@@ -24,10 +24,12 @@ from botarmy.settings.services import Unusable, is_secret, key_in, read_services
 FILE_NAME: Final = "botarmy.toml"
 FILE_BYTES: Final = 256 * 1024
 PREFIX: Final = "BOTARMY_"
-SECRET_FILES: Final = ("notify_webhook_secret", "smtp_url")
+SECRET_FILES: Final = ("notify_webhook_secret", "smtp_url", "database_url")
 """The settings that a file may hold, which the variable with `_FILE` at its end names."""
-SECRETS: Final = ("notify_webhook_url", *SECRET_FILES)
+SECRETS: Final = ("notify_webhook_url", "notify_webhook_secret", "smtp_url")
 """The settings that are never shown whole: whoever knows one of them can use it."""
+_USER: Final = re.compile(r"^(\w*:?/*).*@")
+"""In an address, the user and the password, be it misspelt or not."""
 Origin: TypeAlias = str
 """`command line`, `environment BOTARMY_PORT`, `botarmy.toml line 3` or `default`."""
 
@@ -267,6 +269,8 @@ def _suggestion(name: str) -> str:
 
 def _shown(name: str, value: object) -> str:
     """Of a secret: where it leads, where it is an address."""
+    if name == "database_url" and not str(value).startswith("sqlite:"):
+        return _text(_USER.sub(r"\1…@", str(value)))
     if name not in SECRETS or value is None:
         return _text(value)
     scheme, _, rest = str(value).partition("://")

@@ -28,8 +28,9 @@ from botarmy.domain.events import JobStatus, NewEvent, WorkerStatus
 from botarmy.domain.times import Timestamp, timestamp
 from botarmy.domain.views import JobView, WorkerView
 from botarmy.ports import BoardKind, Boards, JobPage, WorkerRow
+from botarmy.store.dialects import json_field, now_ms
 from botarmy.store.reading import RunQuery, head, run_page
-from botarmy.store.tables import jobs, now_ms, runs, searches, workers
+from botarmy.store.tables import jobs, runs, searches, workers
 
 _JOB: Final = TypeAdapter(JobView)
 _WORKER: Final = TypeAdapter(WorkerView)
@@ -220,7 +221,7 @@ def job_page(conn: Connection, wanted: JobQuery) -> JobPage:
     if wanted.agent is not None:
         query = query.where(jobs.c.agent_name == wanted.agent)
     if wanted.status is not None:
-        query = query.where(jobs.c.view.op("->>")("status") == wanted.status)
+        query = query.where(json_field(jobs.c.view, "status") == wanted.status)
     if wanted.search:
         query = query.outerjoin(searches, searches.c.run == jobs.c.run).where(_holds(wanted.search.casefold()))
     if wanted.before is not None:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select, 
 
 from botarmy.ports import ClaimedJob, Claims
 from botarmy.store import boards
-from botarmy.store.tables import jobs, now_ms, runs
+from botarmy.store.dialects import now_ms
+from botarmy.store.tables import jobs, runs
 
 _GOES_ON: Final = ("running", "waiting")
 """A run that waits for a person in one step may go on in another."""

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Text, and_, func, or_, select
+from sqlalchemy import BigInteger, Connection, and_, func, literal, or_, select
 
 from botarmy.domain.errors import DomainError
 from botarmy.ports import LogEntry, RunPage, StoredFold, StoredReply
+from botarmy.store.dialects import json_field
 from botarmy.store.tables import blobs, events, folds, replies, runs, searches
 
 LAST: Final = 2**63 - 1
@@ -27,7 +28,7 @@ def read(conn: Connection, after: int, limit: int, run_id: str | None, up_to: in
         select(events.c.position, events.c.version, runs.c.run_id, events.c.type, events.c.body)
         .where(events.c.position > min(after, LAST))
         .order_by(events.c.position)
-        .limit(min(max(0, limit), LAST))
+        .limit(literal(min(max(0, limit), LAST), BigInteger))
     )
     if run_id is None:
         query = query.outerjoin(runs, runs.c.id == events.c.run)
@@ -98,7 +99,7 @@ def run_page(conn: Connection, wanted: RunQuery) -> RunPage:
     if wanted.status is not None:
         query = query.where(runs.c.status == wanted.status)
     if wanted.team is not None:
-        query = query.where(runs.c.summary.op("->>", return_type=Text())("team") == wanted.team)
+        query = query.where(json_field(runs.c.summary, "team") == wanted.team)
     if wanted.search:
         words = searches.c.words.contains(wanted.search.casefold(), autoescape=True)
         query = query.join(searches, searches.c.run == runs.c.id).where(words)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Text, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from botarmy.domain.times import Timestamp, moment
+from botarmy.store.dialects import json_field
 from botarmy.store.tables import meta, runs
 
 _KEY: Final = "purged_up_to"
@@ -26,7 +27,7 @@ def remember(conn: Connection, position: int | None) -> None:
 
 def ended_before(conn: Connection, at: Timestamp, limit: int) -> list[str]:
     """A run is not younger than its creation, which has an index; when it ended is in its summary."""
-    changed = runs.c.summary.op("->>", return_type=Text())("updated_at")
+    changed = json_field(runs.c.summary, "updated_at")
     query = (
         select(runs.c.run_id)
         .where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, cast, func, insert, select, update
 
 from botarmy.domain.events import AgentResponse
 from botarmy.ports import UsageRow
@@ -55,7 +55,7 @@ def _add(conn: Connection, key: dict[str, str], added: dict[str, int]) -> None:
 
 def usage(conn: Connection, since: str, owner: str | None, limit: int) -> list[UsageRow]:
     keys = (spending.c.day, spending.c.agent_name, spending.c.model)
-    query = select(*keys, *(func.sum(column) for column in _SUMS)).where(spending.c.day >= since)
+    query = select(*keys, *(cast(func.sum(column), BigInteger) for column in _SUMS)).where(spending.c.day >= since)
     if owner is not None:
         query = query.where(spending.c.owner == owner)
     query = query.group_by(*keys).order_by(spending.c.day.desc(), spending.c.agent_name, spending.c.model)
@@ -77,5 +77,5 @@ def usage(conn: Connection, since: str, owner: str | None, limit: int) -> list[U
 
 
 def spent(conn: Connection, day: str) -> float:
-    total = func.coalesce(func.sum(spending.c.cost_nano_usd), 0)
+    total = cast(func.coalesce(func.sum(spending.c.cost_nano_usd), 0), BigInteger)
     return float(conn.execute(select(total).where(spending.c.day == day)).scalar_one() / NANO)

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from botarmy.domain.times import Timestamp
 from botarmy.ports import (
@@ -35,6 +35,7 @@ from botarmy.ports import (
 )
 from botarmy.store import asking, boards, bookmarks, compaction, keeping, leases, reading, retention, spending, writing
 from botarmy.store.batch import prepare
+from botarmy.store.database import Database
 from botarmy.store.failures import WrongDatabase, translation
 from botarmy.store.sqlite import READERS, SqliteDatabase
 from botarmy.store.writer import Writer
@@ -50,29 +51,32 @@ class SqlStore:
     A caller that is cancelled gives up the answer alone: what it handed over is written all the same.
     """
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self.epoch: Final = database.epoch
+        self._is_shared: Final = database.is_shared
         self._readers: Final = Readers(database.readers) if database.readers else None
         self._writer: Final = Writer(database)
         self._purged = (-1, 0)
         """Up to where, as it was after so many purges: thousands of clients that come back at once all ask."""
 
     @classmethod
-    async def open(cls, database: Path | str, *, new_id: NewId) -> Self:
-        """Open a database, creating it or bringing its tables up to date where that is needed.
+    async def open(cls, database: Path | str, *, new_id: NewId, mark: Path | None = None, alone: bool = False) -> Self:
+        """Open a database, creating its tables or bringing them up to date where that is needed.
 
         Args:
             database: the path of a SQLite file, in a folder that exists; or a URL: `sqlite:///` and such a path,
-                or `sqlite://` for one that is kept in memory.
+                `sqlite://` for one that is kept in memory, or `postgresql://` and where a server has it.
             new_id: names the log where it is new, or has lost its end.
+            mark: the file in which is kept how far the log has reached; a SQLite file has its own beside it.
+            alone: whether it is refused while another server uses it; a SQLite file is its folder's owner's anyway.
 
         Raises:
-            StoreUnavailable: it cannot be opened, created or written.
+            StoreUnavailable: it cannot be reached, opened, created or written, or another server uses it.
             WrongDatabase: it is not a database of BotArmy's, or of a kind that is not supported.
             NewerSchema: a newer version of BotArmy has changed it.
+            DomainError: `database_missing_extra` where the driver is not installed.
         """
-        path = database if isinstance(database, Path) else sqlite_path(database)
-        return cls(await asyncio.to_thread(SqliteDatabase, path, new_id))
+        return cls(await asyncio.to_thread(opened, database, new_id, mark, alone))
 
     async def __aenter__(self) -> Self:
         return self
@@ -97,7 +101,8 @@ class SqlStore:
 
     async def compact(self, messages: Sequence[Written]) -> None:
         await self._writer.run(lambda conn: compaction.compact(conn, messages))
-        self._writer.tail.drop([position for message in messages for position in message.deltas])
+        if self._writer.tail is not None:
+            self._writer.tail.drop([position for message in messages for position in message.deltas])
 
     async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:
         return await self._writer.run(lambda conn: leases.claim(conn, worker_id, capabilities, limit, lease_seconds))
@@ -131,7 +136,8 @@ class SqlStore:
     async def read(
         self, after: int, limit: int, *, run_id: str | None = None, up_to: int | None = None
     ) -> list[LogEntry]:
-        recent = self._writer.tail.after(after, limit) if run_id is None and up_to is None else None
+        tail = self._writer.tail
+        recent = tail.after(after, limit) if tail is not None and run_id is None and up_to is None else None
         if recent is not None:
             await asyncio.sleep(0)  # whoever reads in a loop lets others have their turn
             return recent
@@ -145,7 +151,7 @@ class SqlStore:
 
     async def purged_up_to(self) -> int:
         purges = self._writer.purges
-        if self._purged[0] != purges:
+        if self._is_shared or self._purged[0] != purges:
             self._purged = (purges, await self._read(retention.purged_up_to))
         return self._purged[1]
 
@@ -255,12 +261,34 @@ class Readers:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(self._query, query))
 
     def _query(self, query: Callable[[Connection], T]) -> T:
-        with translation(), self._engine.connect() as conn:
+        with translation():
+            try:
+                return self._once(query)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            return self._once(query)  # the connection was lost since it was used last: now they are all made anew
+
+    def _once(self, query: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as conn:
             return query(conn)
 
     async def close(self) -> None:
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
+
+
+def opened(database: Path | str, new_id: NewId, mark: Path | None, alone: bool) -> Database:
+    """What `SqlStore.open` opens, of whichever kind it is."""
+    if isinstance(database, str) and is_postgres(database):
+        from botarmy.store.postgres import PostgresDatabase  # noqa: PLC0415 - who has SQLite need not load it
+
+        return PostgresDatabase(database, new_id, mark=mark, alone=alone)
+    return SqliteDatabase(database if isinstance(database, Path) else sqlite_path(database), new_id)
+
+
+def is_postgres(url: str) -> bool:
+    return url.startswith("postgresql://")
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -270,5 +298,5 @@ def sqlite_path(url: str) -> Path | None:
     except ArgumentError as error:
         raise WrongDatabase("the address of the database is not a URL such as sqlite:////folder/name.db") from error
     if parsed.get_backend_name() != "sqlite":
-        raise WrongDatabase(f"databases of the kind {parsed.drivername} are not supported: use sqlite")
+        raise WrongDatabase(f"databases of the kind {parsed.drivername} are not supported: use sqlite or postgresql")
     return Path(parsed.database) if parsed.database and parsed.database != ":memory:" else None

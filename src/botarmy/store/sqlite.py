@@ -7,26 +7,25 @@ SQLite that older systems ship.
 from __future__ import annotations
 
 import sqlite3
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from botarmy.ports import NewId
+from botarmy.ports import LogEntry, NewId
 from botarmy.store import schema
 from botarmy.store.batch import Known
 from botarmy.store.failures import translation
-from botarmy.store.identity import HighWater, MarkFile, establish
+from botarmy.store.identity import HighWater, Marking, establish
 from botarmy.store.writing import load_ends
 
 READERS: Final = 4
 BUSY_MS: Final = 5_000
 """How long another program may hold the file locked before a commit is refused."""
-MARK_SECONDS: Final = 1.0
 READER_CACHE_KIB: Final = 1024
 """Of pages, for each reader. The system has the file in memory as well: reading 10,000 events took no longer with 1 MiB
 than with 64. What is kept here is kept four times."""
@@ -63,9 +62,7 @@ class SqliteDatabase:
     """
 
     def __init__(self, path: Path | None, new_id: NewId) -> None:
-        self._mark: Final = MarkFile(path.with_name(f"{path.name}.high-water")) if path else None
-        self._marked_at = 0.0
-        self._marked = 0
+        self._marking: Final = Marking(path.with_name(f"{path.name}.high-water") if path else None)
         self._purged = False
         self.position = 0
         """The head at the opening."""
@@ -88,8 +85,7 @@ class SqliteDatabase:
                 schema.upgrade(self.writer)
             ends = Known()
             load_ends(self.writer, ends)
-            mark = self._mark.read() if self._mark else None
-            epoch = establish(self.writer, ends.position, mark, new_id)
+            epoch = establish(self.writer, ends.position, self._marking.read(), new_id)
         self.position = ends.position
         return epoch
 
@@ -100,6 +96,22 @@ class SqliteDatabase:
         row: tuple[object, ...] = connection.execute(f"PRAGMA {text}").fetchone()
         return row
 
+    @property
+    def is_shared(self) -> bool:
+        """Whoever writes owns the file."""
+        return False
+
+    def begin(self) -> Connection:
+        self.writer.begin()
+        return self.writer
+
+    def commit(self, last: LogEntry | None) -> None:  # noqa: ARG002 - nothing comes between this and its outcome
+        self.writer.commit()
+
+    def rollback(self) -> None:
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            self.writer.rollback()
+
     def tidy(self, position: int, *, purged: bool = False) -> bool:
         """After a transaction that left the head at `position`, and again while idle.
 
@@ -109,7 +121,7 @@ class SqliteDatabase:
         try:
             if self._purged:
                 self._purged = not self._empty_wal()
-            return self._write_mark(position) or self._purged
+            return self._marking.keep(HighWater(self.epoch, position)) or self._purged
         except (sqlite3.Error, OSError):  # the next commit tells its caller
             return True
 
@@ -120,24 +132,11 @@ class SqliteDatabase:
         self._pragma(f"busy_timeout={BUSY_MS}")
         return not busy
 
-    def _write_mark(self, position: int) -> bool:
-        """At most once a second; returns whether it is behind."""
-        if self._mark is None or position == self._marked:
-            return False
-        now = time.monotonic()
-        if now < self._marked_at + MARK_SECONDS:
-            return True
-        self._marked_at, self._marked = now, position
-        self._mark.write(HighWater(self.epoch, position))
-        return False
-
     def close(self, position: int) -> None:
         """Never raises: what was committed is durable, and the next opening makes up for what could not be done."""
         with suppress(sqlite3.Error):
             self._empty_wal()
-        with suppress(OSError):
-            if self._mark is not None:
-                self._mark.write(HighWater(self.epoch, position))
+        self._marking.finish(HighWater(self.epoch, position))
         self._let_go()
 
     def _let_go(self) -> None:

@@ -5,7 +5,7 @@ Moments are milliseconds since 1970 by the database's clock, where not the domai
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -20,24 +20,23 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
 metadata: Final = MetaData()
 Key: Final = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite makes a table's key its row number only where it is called INTEGER."""
+Words: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""In the order of its bytes everywhere: another order would be the system's, and change with it under the indexes."""
 
 runs: Final = Table(
     "runs",
     metadata,
     Column("id", Key, primary_key=True, autoincrement=False),
-    Column("run_id", Text, nullable=False, unique=True),
-    Column("owner", Text),
-    Column("status", Text),  # the view's
+    Column("run_id", Words, nullable=False, unique=True),
+    Column("owner", Words),
+    Column("status", Words),  # the view's
     Column("created", BigInteger),
     Column("deleted", Boolean, nullable=False, server_default=false()),
-    Column("summary", Text),  # JSON of RunSummary; NULL: not in lists
+    Column("summary", Words),  # JSON of RunSummary; NULL: not in lists
     Index("runs_newest", "created", "id"),
     Index("runs_of_owner", "owner", "created", "id"),
 )
@@ -46,7 +45,7 @@ searches: Final = Table(
     "searches",
     metadata,
     Column("run", Key, primary_key=True, autoincrement=False),
-    Column("words", Text, nullable=False),  # case-folded; apart from the run, whose row is written often
+    Column("words", Words, nullable=False),  # case-folded; apart from the run, whose row is written often
 )
 
 events: Final = Table(
@@ -55,9 +54,9 @@ events: Final = Table(
     Column("position", Key, primary_key=True, autoincrement=False),
     Column("run", Key),  # runs.id; NULL: concerns no run
     Column("version", BigInteger),
-    Column("type", Text, nullable=False),
-    Column("message_id", Text),  # of deltas, which go together one day
-    Column("body", Text, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("message_id", Words),  # of deltas, which go together one day
+    Column("body", Words, nullable=False),
     Index("events_of_run", "run", "position"),
     Index(
         "events_version",
@@ -83,7 +82,7 @@ asked: Final = Table(
     metadata,
     Column("position", Key, primary_key=True, autoincrement=False),  # of the event that opened the request
     Column("run", Key, nullable=False),
-    Column("request_id", Text, nullable=False),  # it is open: what was answered or withdrawn goes
+    Column("request_id", Words, nullable=False),  # it is open: what was answered or withdrawn goes
     Index("asked_in_run", "run", "request_id", unique=True),
 )
 
@@ -91,24 +90,24 @@ jobs: Final = Table(
     "jobs",
     metadata,
     Column("id", Key, primary_key=True),  # in the order of their queueing
-    Column("job_id", Text, nullable=False, unique=True),
+    Column("job_id", Words, nullable=False, unique=True),
     Column("run", Key, nullable=False),
-    Column("step", Text, nullable=False),
-    Column("phase", Text, nullable=False),
+    Column("step", Words, nullable=False),
+    Column("phase", Words, nullable=False),
     Column("attempt", Integer, nullable=False),
-    Column("agent_name", Text, nullable=False),
-    Column("requires", Text, nullable=False),  # JSON list, sorted
+    Column("agent_name", Words, nullable=False),
+    Column("requires", Words, nullable=False),  # JSON list, sorted
     Column("priority", Integer, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("status", Words, nullable=False),
     Column("token", BigInteger, nullable=False, server_default=text("0")),
-    Column("worker_id", Text),
+    Column("worker_id", Words),
     Column("available_at", BigInteger, nullable=False),
     Column("lease_until", BigInteger),
     Column("queued_at", BigInteger, nullable=False),
     Column("claimed_at", BigInteger),
     Column("ended_at", BigInteger),
-    Column("view", Text),  # JSON of JobView, as the log's events say; the columns above are the queue's own
-    Column("finished", Text),  # the view's ended_at
+    Column("view", Words),  # JSON of JobView, as the log's events say; the columns above are the queue's own
+    Column("finished", Words),  # the view's ended_at
     Index("jobs_waiting", "status", "requires", "available_at"),
     Index("jobs_in_order", "status", text("priority DESC"), "id"),
     Index("jobs_of_run", "run"),
@@ -118,18 +117,18 @@ jobs: Final = Table(
 workers: Final = Table(
     "workers",
     metadata,
-    Column("worker_id", Text, primary_key=True),
-    Column("registered_at", Text, nullable=False),
+    Column("worker_id", Words, primary_key=True),
+    Column("registered_at", Words, nullable=False),
     Column("has_left", Boolean, nullable=False),
     Column("seen", BigInteger),  # when it last took, renewed or told of work
-    Column("view", Text, nullable=False),  # JSON of WorkerView
+    Column("view", Words, nullable=False),  # JSON of WorkerView
     Index("workers_in_order", "has_left", "registered_at", "worker_id"),
 )
 
 blobs: Final = Table(
     "blobs",
     metadata,
-    Column("sha256", Text, primary_key=True),
+    Column("sha256", Words, primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
 
@@ -137,7 +136,7 @@ run_blobs: Final = Table(
     "run_blobs",
     metadata,
     Column("run", Key, primary_key=True),
-    Column("sha256", Text, primary_key=True),
+    Column("sha256", Words, primary_key=True),
     Index("runs_of_blob", "sha256"),
 )
 
@@ -153,10 +152,10 @@ folds: Final = Table(
 spending: Final = Table(
     "spending",
     metadata,
-    Column("day", Text, primary_key=True),  # by UTC
-    Column("owner", Text, primary_key=True),  # as in runs; empty where nobody's
-    Column("agent_name", Text, primary_key=True),
-    Column("model", Text, primary_key=True),  # empty where unknown
+    Column("day", Words, primary_key=True),  # by UTC
+    Column("owner", Words, primary_key=True),  # as in runs; empty where nobody's
+    Column("agent_name", Words, primary_key=True),
+    Column("model", Words, primary_key=True),  # empty where unknown
     Column("calls", BigInteger, nullable=False),
     Column("unpriced_calls", BigInteger, nullable=False),
     Column("input_tokens", BigInteger, nullable=False),
@@ -167,10 +166,10 @@ spending: Final = Table(
 replies: Final = Table(
     "replies",
     metadata,
-    Column("user", Text, primary_key=True),
-    Column("command_id", Text, primary_key=True),
-    Column("arguments", Text, nullable=False),
-    Column("result", Text, nullable=False),
+    Column("user", Words, primary_key=True),
+    Column("command_id", Words, primary_key=True),
+    Column("arguments", Words, nullable=False),
+    Column("result", Words, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("created", BigInteger, nullable=False),
     Index("replies_by_age", "created"),
@@ -179,37 +178,20 @@ replies: Final = Table(
 tokens: Final = Table(
     "tokens",
     metadata,
-    Column("token_id", Text, primary_key=True),
-    Column("digest", Text, nullable=False, unique=True),
-    Column("user", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("created_at", Text, nullable=False),  # the domain's, as are the moments below
-    Column("last_used_at", Text),
-    Column("expires_at", Text),
-    Column("revoked_at", Text),
-    Column("of", Text),  # a session's: the token that it stems from
+    Column("token_id", Words, primary_key=True),
+    Column("digest", Words, nullable=False, unique=True),
+    Column("user", Words, nullable=False),
+    Column("role", Words, nullable=False),
+    Column("created_at", Words, nullable=False),  # the domain's, as are the moments below
+    Column("last_used_at", Words),
+    Column("expires_at", Words),
+    Column("revoked_at", Words),
+    Column("of", Words),  # a session's: the token that it stems from
 )
 
 meta: Final = Table(
     "meta",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("key", Words, primary_key=True),
+    Column("value", Words, nullable=False),
 )
-
-
-class now_ms(GenericFunction[int]):  # noqa: N801 - named as SQL functions are, like sqlalchemy.func.now
-    """The moment by the database's clock, in milliseconds since 1970."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(now_ms, "sqlite")
-def _now_ms_sqlite(_element: now_ms, _compiler: SQLCompiler, **_options: Any) -> str:
-    return "CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)"
-
-
-@compiles(now_ms, "postgresql")
-def _now_ms_postgresql(_element: now_ms, _compiler: SQLCompiler, **_options: Any) -> str:
-    return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"

@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from botarmy.ports import Conflict, LogEntry, StaleToken, StoreUnavailable
 from botarmy.store.batch import Batch, Known, Prepared
-from botarmy.store.failures import translated
-from botarmy.store.sqlite import SqliteDatabase
+from botarmy.store.database import Database
+from botarmy.store.failures import OutcomeUnknown, is_interruption, translated
 from botarmy.store.tail import Tail
-from botarmy.store.writing import load, load_ends, write
+from botarmy.store.writing import load, load_ends, read_ends, write
 
 BATCH: Final = 1_024
 WAITING: Final = 4_096
@@ -51,7 +51,7 @@ Outcome: TypeAlias = tuple[Work, Any, Exception | None]
 class Writer:
     """Owns the database's writing connection, from its creation in a running event loop to the end of `close`."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._database: Final = database
         self._loop: Final = asyncio.get_running_loop()
         self._room: Final = asyncio.Semaphore(WAITING)
@@ -61,7 +61,8 @@ class Writer:
         self._stop = False
         self._untidy = False
         self._position = database.position
-        self.tail: Final = Tail(database.position)
+        self.tail: Final = None if database.is_shared else Tail(database.position)
+        """What was written last; None where others write too, and it would not be the whole."""
         self.purges = 0
         """How many commits that purge have been answered."""
         self._known: Known | None = None
@@ -109,8 +110,11 @@ class Writer:
 
     def _remember(self, work: Append, entries: Iterable[LogEntry]) -> None:
         if work.prepared.commit.purge:
-            self.tail.clear()
             self.purges += 1
+        if self.tail is None:
+            return
+        if work.prepared.commit.purge:
+            self.tail.clear()
         self.tail.extend(entries)
 
     def _end(self, error: Exception | None) -> None:
@@ -154,25 +158,29 @@ class Writer:
                 self._tidy(purged=False)
         return batch
 
-    def _execute(self, batch: Sequence[Work]) -> list[Outcome]:
+    def _execute(self, batch: Sequence[Work], *, again: bool = True) -> list[Outcome]:
+        """Each work's outcome. Where the connection breaks, it is all done `again` over a new one, once."""
         try:
-            transaction = self._database.writer.begin()
+            conn = self._database.begin()
         except Exception as error:  # every caller is told
+            self._known = None
             return [(work, None, translated(error)) for work in batch]
         try:
-            with transaction:
-                outcomes, purged = self._write(batch)
+            outcomes, purged = self._write(conn, batch)
+            self._database.commit(_last(outcomes))
         except Exception as error:  # the caller whose work it was is told
             self._known = None
-            if len(batch) == 1:
-                return [(batch[0], None, translated(error))]
-            return [outcome for work in batch for outcome in self._execute([work])]
+            self._database.rollback()
+            if again and is_interruption(error):
+                return self._execute(batch, again=False)
+            if len(batch) == 1 or isinstance(error, OutcomeUnknown):
+                return [(work, None, translated(error)) for work in batch]
+            return [outcome for work in batch for outcome in self._execute([work], again=again)]
         self._tidy(purged=purged)
         return outcomes
 
-    def _write(self, work: Sequence[Work]) -> tuple[list[Outcome], bool]:
+    def _write(self, conn: Connection, work: Sequence[Work]) -> tuple[list[Outcome], bool]:
         """Inside the transaction: what is refused becomes an outcome, what the database refuses is raised."""
-        conn = self._database.writer
         appends = [item for item in work if isinstance(item, Append)]
         known = self._load(conn, appends)
         batch = Batch(known)
@@ -184,11 +192,15 @@ class Writer:
 
     def _load(self, conn: Connection, appends: Sequence[Append]) -> Known:
         known = self._known
-        if known is None or len(known.heads) > HEADS_HELD:
+        if known is None or len(known.heads) > HEADS_HELD or self._is_behind(conn, known):
             known = self._known = Known()
             load_ends(conn, known)
         load(conn, known, [item.prepared for item in appends])
         return known
+
+    def _is_behind(self, conn: Connection, known: Known) -> bool:
+        """Whether others have written since. Whoever changes a run's version moves the log's end."""
+        return self._database.is_shared and read_ends(conn) != (known.position, known.last_run)
 
     def _tidy(self, *, purged: bool) -> None:
         if self._known is not None:
@@ -201,3 +213,9 @@ def _admitted(batch: Batch, item: Append) -> Outcome:
         return item, batch.admit(item.prepared), None
     except (Conflict, StaleToken) as refusal:
         return item, None, refusal
+
+
+def _last(outcomes: Sequence[Outcome]) -> LogEntry | None:
+    """The last event that they append, if any does."""
+    appended = (entries[-1] for work, entries, _ in reversed(outcomes) if isinstance(work, Append) and entries)
+    return next(appended, None)

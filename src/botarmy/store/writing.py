@@ -34,6 +34,7 @@ from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
 from botarmy.store import asking, boards, retention
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
+from botarmy.store.dialects import json_items, now_ms
 from botarmy.store.spending import keep_spending
 from botarmy.store.tables import (
     asked,
@@ -42,7 +43,6 @@ from botarmy.store.tables import (
     events,
     folds,
     jobs,
-    now_ms,
     replies,
     run_blobs,
     runs,
@@ -63,8 +63,10 @@ def milliseconds(text: Timestamp) -> int:
 
 # --- Before: what checks need -----------------------------------------------------------------------------------
 
-_LAST_POSITION: Final = select(func.coalesce(func.max(events.c.position), 0))
-_LAST_RUN: Final = select(func.coalesce(func.max(runs.c.id), 0))
+_ENDS: Final = select(
+    select(func.coalesce(func.max(events.c.position), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(runs.c.id), 0)).scalar_subquery(),
+)
 _NEWEST: Final = (
     select(func.max(events.c.version)).where(events.c.run == runs.c.id, events.c.version.is_not(None)).scalar_subquery()
 )
@@ -81,9 +83,14 @@ _ANSWERED: Final = select(replies.c.user, replies.c.command_id).where(
 )
 
 
+def read_ends(conn: Connection) -> tuple[int, int]:
+    """The last position, and the last number of a run."""
+    position, run = conn.execute(_ENDS).one()
+    return position, run
+
+
 def load_ends(conn: Connection, known: Known) -> None:
-    known.position = conn.execute(_LAST_POSITION).scalar_one()
-    known.last_run = conn.execute(_LAST_RUN).scalar_one()
+    known.position, known.last_run = read_ends(conn)
 
 
 def load(conn: Connection, known: Known, batch: Iterable[Prepared]) -> None:
@@ -137,7 +144,7 @@ def write(conn: Connection, rows: Rows) -> None:
         _purge(conn, rows.purge)
 
 
-_ARRAY: Final = func.json_each(bindparam("rows", type_=Text)).table_valued(column("value", Text))
+_ARRAY: Final = json_items(bindparam("rows", type_=Text)).table_valued(column("value", Text))
 _APPEND: Final = insert(events).from_select(
     EventRow._fields,
     select(*(cast(_ARRAY.c.value.op("->>")(at), events.c[name].type) for at, name in enumerate(EventRow._fields))),

@@ -6,6 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -19,28 +20,28 @@ def _runs_and_events() -> None:
     op.create_table(
         "runs",
         sa.Column("id", KEY, primary_key=True, autoincrement=False),
-        sa.Column("run_id", sa.Text, nullable=False, unique=True),
-        sa.Column("owner", sa.Text),
-        sa.Column("status", sa.Text),
+        sa.Column("run_id", TEXT, nullable=False, unique=True),
+        sa.Column("owner", TEXT),
+        sa.Column("status", TEXT),
         sa.Column("created", sa.BigInteger),
         sa.Column("deleted", sa.Boolean, nullable=False, server_default=sa.false()),
-        sa.Column("summary", sa.Text),
+        sa.Column("summary", TEXT),
     )
     op.create_index("runs_newest", "runs", ["created", "id"])
     op.create_index("runs_of_owner", "runs", ["owner", "created", "id"])
     op.create_table(
         "searches",
         sa.Column("run", KEY, primary_key=True, autoincrement=False),
-        sa.Column("words", sa.Text, nullable=False),
+        sa.Column("words", TEXT, nullable=False),
     )
     op.create_table(
         "events",
         sa.Column("position", KEY, primary_key=True, autoincrement=False),
         sa.Column("run", KEY),
         sa.Column("version", sa.BigInteger),
-        sa.Column("type", sa.Text, nullable=False),
-        sa.Column("message_id", sa.Text),
-        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("type", TEXT, nullable=False),
+        sa.Column("message_id", TEXT),
+        sa.Column("body", TEXT, nullable=False),
     )
     op.create_index("events_of_run", "events", ["run", "position"])
     op.create_index(
@@ -57,17 +58,17 @@ def _jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", KEY, primary_key=True),
-        sa.Column("job_id", sa.Text, nullable=False, unique=True),
+        sa.Column("job_id", TEXT, nullable=False, unique=True),
         sa.Column("run", KEY, nullable=False),
-        sa.Column("step", sa.Text, nullable=False),
-        sa.Column("phase", sa.Text, nullable=False),
+        sa.Column("step", TEXT, nullable=False),
+        sa.Column("phase", TEXT, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
-        sa.Column("agent_name", sa.Text, nullable=False),
-        sa.Column("requires", sa.Text, nullable=False),
+        sa.Column("agent_name", TEXT, nullable=False),
+        sa.Column("requires", TEXT, nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
-        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("status", TEXT, nullable=False),
         sa.Column("token", sa.BigInteger, nullable=False, server_default=sa.text("0")),
-        sa.Column("worker_id", sa.Text),
+        sa.Column("worker_id", TEXT),
         sa.Column("available_at", sa.BigInteger, nullable=False),
         sa.Column("lease_until", sa.BigInteger),
         sa.Column("queued_at", sa.BigInteger, nullable=False),
@@ -82,13 +83,13 @@ def _jobs() -> None:
 def _contents() -> None:
     op.create_table(
         "blobs",
-        sa.Column("sha256", sa.Text, primary_key=True),
+        sa.Column("sha256", TEXT, primary_key=True),
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "run_blobs",
         sa.Column("run", KEY, primary_key=True),
-        sa.Column("sha256", sa.Text, primary_key=True),
+        sa.Column("sha256", TEXT, primary_key=True),
     )
     op.create_index("runs_of_blob", "run_blobs", ["sha256"])
     op.create_table(
@@ -100,16 +101,16 @@ def _contents() -> None:
     )
     op.create_table(
         "replies",
-        sa.Column("user", sa.Text, primary_key=True),
-        sa.Column("command_id", sa.Text, primary_key=True),
-        sa.Column("arguments", sa.Text, nullable=False),
-        sa.Column("result", sa.Text, nullable=False),
+        sa.Column("user", TEXT, primary_key=True),
+        sa.Column("command_id", TEXT, primary_key=True),
+        sa.Column("arguments", TEXT, nullable=False),
+        sa.Column("result", TEXT, nullable=False),
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("created", sa.BigInteger, nullable=False),
     )
     op.create_index("replies_by_age", "replies", ["created"])
     op.create_table(
         "meta",
-        sa.Column("key", sa.Text, primary_key=True),
-        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("key", TEXT, primary_key=True),
+        sa.Column("value", TEXT, nullable=False),
     )

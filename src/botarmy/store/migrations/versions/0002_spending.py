@@ -9,6 +9,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 KEY = ("day", "owner", "agent_name", "model")
 SUMS = ("calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_nano_usd")
 
@@ -16,7 +18,7 @@ SUMS = ("calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_nano_u
 def upgrade() -> None:
     table = op.create_table(
         "spending",
-        *(sa.Column(name, sa.Text, primary_key=True) for name in KEY),
+        *(sa.Column(name, TEXT, primary_key=True) for name in KEY),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in SUMS),
     )
     if rows := _summed(op.get_bind()):

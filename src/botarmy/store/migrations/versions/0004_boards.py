@@ -9,20 +9,22 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 ENDED = {"completed", "failed", "cancelled", "dead"}
 
 
 def upgrade() -> None:
-    op.add_column("jobs", sa.Column("view", sa.Text))
-    op.add_column("jobs", sa.Column("finished", sa.Text))
+    op.add_column("jobs", sa.Column("view", TEXT))
+    op.add_column("jobs", sa.Column("finished", TEXT))
     op.create_index("jobs_finished", "jobs", ["finished", "job_id"])
     op.create_table(
         "workers",
-        sa.Column("worker_id", sa.Text, primary_key=True),
-        sa.Column("registered_at", sa.Text, nullable=False),
+        sa.Column("worker_id", TEXT, primary_key=True),
+        sa.Column("registered_at", TEXT, nullable=False),
         sa.Column("has_left", sa.Boolean, nullable=False),
         sa.Column("seen", sa.BigInteger),
-        sa.Column("view", sa.Text, nullable=False),
+        sa.Column("view", TEXT, nullable=False),
     )
     op.create_index("workers_in_order", "workers", ["has_left", "registered_at", "worker_id"])
     _fill()
