@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -157,12 +157,9 @@ class PostgresServer:
         return f"postgresql://{who}@/{database}?host={self.folder}"
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        with self._engine(database).connect() as conn:
+        with connected(self.url(database)) as conn:
             result = conn.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
             return [tuple(row) for row in result] if result.returns_rows else []
-
-    def _engine(self, database: str) -> Engine:
-        return create_engine(postgres_url(self.url(database)), poolclass=NullPool)
 
     def database(self, template: str = "template0") -> str:
         """A new one; returns its name."""
@@ -175,12 +172,17 @@ class PostgresServer:
         """A new one with BotArmy's tables, as a first start leaves it but for its epoch."""
         if not self.execute(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'"):
             self.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
-            with self._engine(TEMPLATE).begin() as conn:
+            with connected(self.url(TEMPLATE)) as conn, conn.begin():
                 schema.upgrade(conn)
         return self.database(TEMPLATE)
 
     def drop(self, database: str) -> None:
         self.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+def connected(url: str) -> Connection:
+    """Of its own, beside a store's."""
+    return create_engine(postgres_url(url), poolclass=NullPool).connect()
 
 
 @contextmanager

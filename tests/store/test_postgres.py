@@ -11,7 +11,6 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from psycopg import connect
 from sqlalchemy import create_engine
 
 from botarmy.domain.errors import DomainError
@@ -23,7 +22,7 @@ from botarmy.store.postgres import postgres_url as parsed
 from botarmy.store.sql import SqlStore
 from botarmy.store.tables import metadata
 from tests.contracts.samples import ANYTHING, job, new_id, note, notes, reply, start
-from tests.postgres import GUARDED, PASSWORD, PostgresServer, running
+from tests.postgres import GUARDED, PASSWORD, PostgresServer, connected, running
 
 
 @asynccontextmanager
@@ -231,8 +230,8 @@ async def test_what_others_hold_locked_is_left_to_them_and_the_rest_is_claimed(
 ) -> None:
     async with opened(postgres_url) as store:
         await start(store, "r", job("held"), job("free"))
-        with connect(postgres_url) as other:
-            other.execute("SELECT 1 FROM jobs WHERE job_id = 'held' FOR UPDATE")
+        with connected(postgres_url) as other:
+            other.exec_driver_sql("SELECT 1 FROM jobs WHERE job_id = 'held' FOR UPDATE")
             claims = await store.claim("w", capabilities=ANYTHING, limit=2, lease_seconds=60)
         assert [claimed.job_id for claimed in claims.jobs] == ["free"]
 
@@ -293,8 +292,8 @@ async def test_a_database_that_lost_its_end_meanwhile_is_not_written(
 async def test_a_lock_that_another_program_holds_refuses_commits_until_it_is_free(postgres_url: str) -> None:
     async with opened(f"{postgres_url}&options=-c%20deadlock_timeout%3D1s") as store:
         await store.commit(notes("r", 0))
-        with connect(postgres_url) as other:
-            other.execute("LOCK TABLE events IN EXCLUSIVE MODE")
+        with connected(postgres_url) as other:
+            other.exec_driver_sql("LOCK TABLE events IN EXCLUSIVE MODE")
             with pytest.raises(StoreUnavailable, match="holds the database locked"):
                 await store.commit(notes("r", 1))
             assert await store.head() == 1
@@ -325,8 +324,8 @@ class Interrupted(PostgresDatabase):
             if lose == "after":
                 driver.commit()
                 driver.execute("SELECT 1")
-            with connect(driver.info.dsn) as other:
-                other.execute("SELECT pg_terminate_backend(%s)", [driver.info.backend_pid])
+            with self._engine.connect() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({driver.info.backend_pid})")
         super().commit(last)
 
 
