@@ -119,9 +119,7 @@ test.describe("a run under way", () => {
   });
 });
 
-test("a run that goes on from another tells what it shares apart, and one that is not there is told of", async ({
-  page,
-}) => {
+test("a run that goes on from another tells what it shares apart", async ({ page }) => {
   test.slow();
   const project = await startProject(page, BRIEF);
   await project.completed();

@@ -13,7 +13,7 @@ interface Props<T> {
   readonly footer?: ReactNode;
   /** The last rows have come into sight. */
   readonly onEnd?: () => void;
-  /** This row is brought into sight whenever it becomes another one; -1: none. */
+  /** This row is brought into sight whenever it becomes another one, or the room for it does; -1: none. */
   readonly current?: number;
   readonly className?: string;
 }
@@ -40,9 +40,10 @@ export function VirtualList<T>(props: Props<T>) {
   useEffect(() => {
     if (atEnd) onEnd?.();
   }, [atEnd, onEnd]);
+  const height = rows.scrollRect?.height ?? FIRST_SIGHT.height;
   useEffect(() => {
-    if (current >= 0) rows.scrollToIndex(current, { align: "auto" });
-  }, [current, rows]);
+    if (current >= 0 && height > 0) rows.scrollToIndex(current, { align: "auto" });
+  }, [current, height, rows]);
   return (
     <div ref={scroller} className={cn("min-h-0 overflow-y-auto", className)}>
       <ul aria-label={label} className="relative" style={{ height: rows.getTotalSize() }}>

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowLeft, ChartGantt, TableProperties } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { runEnded } from "@/lib/reduce";
-import { useServerNow } from "@/lib/use-live";
+import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView } from "@/lib/views";
 import type { Problem } from "@/lib/wire";
 import { AsOf } from "@/ui/as-of";
@@ -35,7 +35,9 @@ export function Played({ runId, recording, reading, problem, again }: Props) {
   const [chosen, setChosen] = useState<number | null>(null);
   const [table, setTable] = useState(false);
   const over = recording.head !== null && runEnded(recording.head.status);
-  const now = Math.max(useServerNow(!over), recording.lanes.last);
+  // What goes on without a connection, nobody knows.
+  const connected = useConnected();
+  const now = Math.max(useServerNow(!over && connected), recording.lanes.last);
   const { count } = recording;
   const index = chosen === null ? count - 1 : indexOf(recording, chosen);
   const event = eventAt(recording, index);
