@@ -33,6 +33,8 @@ ROUTES = {
     "GET /api/runs": KNOWN,
     "GET /api/requests": KNOWN,
     "GET /api/usage": KNOWN,
+    "GET /api/analytics": KNOWN,
+    "GET /api/analytics.csv": KNOWN,
     "GET /metrics": ADMIN,
     "GET /api/stats": ADMIN,
     "GET /api/connections": ADMIN,

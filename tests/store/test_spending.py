@@ -26,6 +26,10 @@ async def test_a_database_from_before_gets_its_sums_out_of_its_log(tmp_path: Pat
     connection = sqlite3.connect(database)
     connection.executescript(
         """
+        DROP TABLE measured_runs;
+        DROP TABLE measured_work;
+        DROP TABLE measured_waits;
+        DROP TABLE measured_failures;
         DROP TABLE asked;
         DROP TABLE tokens;
         DROP TABLE workers;

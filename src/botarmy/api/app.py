@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 from botarmy.api import (
     about,
     access,
+    analytics,
     artifacts,
     audit,
     crashes,
@@ -52,6 +53,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(runs.router)
     app.include_router(requests.router)
     app.include_router(usage.router)
+    app.include_router(analytics.router)
     app.include_router(events.router)
     app.include_router(teams.router)
     app.include_router(about.router)

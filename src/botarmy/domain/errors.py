@@ -133,6 +133,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             False,
             422,
         ),
+        "unknown_zone": ("There is no time zone of this name.", "Use one like Europe/Berlin, or UTC.", False, 422),
         "bad_json": ("BotArmy cannot read this request.", "Correct it and send it again.", False, 400),
         "too_large": ("This request is larger than {limit_kib} KiB.", "Send less at once.", False, 413),
         "id_reused": (

@@ -17,6 +17,11 @@ def moment(text: Timestamp) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def milliseconds(text: Timestamp) -> int:
+    """Since 1970."""
+    return round(moment(text).timestamp() * 1000)
+
+
 def later(start: Timestamp, seconds: float) -> Timestamp:
     return timestamp(moment(start) + timedelta(seconds=seconds))
 

@@ -12,6 +12,7 @@ from botarmy.domain.errors import BotArmyError
 from botarmy.domain.events import Event, NewEvent
 from botarmy.domain.times import Timestamp
 from botarmy.domain.views import RunSummary
+from botarmy.ports.analytics import AnalyticsFound, AnalyticsQuery
 from botarmy.ports.lists import BoardKind, Boards, JobPage, RequestPage, RunPage, WorkerRow
 
 
@@ -313,6 +314,14 @@ class Store(Protocol):
 
     async def spent(self, day: str) -> float:
         """What everybody's model calls of a day (`YYYY-MM-DD`, UTC) cost together, in USD, as far as it is known."""
+        ...
+
+    async def analytics(self, wanted: AnalyticsQuery) -> AnalyticsFound:
+        """What became of the runs that were created within some days, all of one moment.
+
+        Kept with the events that tell of it, and exactly what the runs' logs say (`domain.measures`). A run that is
+        deleted is not in it any more.
+        """
         ...
 
     async def claim(self, worker_id: str, *, capabilities: frozenset[str], limit: int, lease_seconds: float) -> Claims:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from botarmy.domain import codec
 from botarmy.domain.commands import Enqueue, JobChange
 from botarmy.domain.events import AgentDelta, AgentResponse, JobStatus, NewEvent, Request, WorkerStatus
+from botarmy.domain.measures import Fact, counted
 from botarmy.domain.views import RunSummary
 from botarmy.ports import Commit, Conflict, LogEntry, StaleToken, StoredReply
 
@@ -82,6 +83,13 @@ class Spent(NamedTuple):
     event: NewEvent
 
 
+class Measured(NamedTuple):
+    """What an event adds to the figures of its run."""
+
+    run: int
+    fact: Fact
+
+
 class Asked(NamedTuple):
     """What an event tells of a request."""
 
@@ -107,6 +115,7 @@ class Rows:
     listed: dict[int, tuple[RunSummary, str | None]] = field(default_factory=dict)
     """By run: the last summary, and the words to search in where they are set."""
     spent: list[Spent] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
     jobs: list[tuple[int, JobChange]] = field(default_factory=list)
     blobs: list[tuple[int, str, bytes]] = field(default_factory=list)
     links: list[tuple[int, frozenset[str]]] = field(default_factory=list)
@@ -202,6 +211,7 @@ class Batch:
         rows = self.parts[-1]
         if not commit.foreign:
             rows.spent.extend(Spent(head.run, event) for event in commit.events if _tells_usage(event))
+        rows.measured.extend(Measured(head.run, fact) for fact in counted(commit.events))
         for change in commit.jobs:
             rows.jobs.append((head.run, change))
             if not isinstance(change, Enqueue):

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from botarmy.domain.times import Timestamp, moment
+from botarmy.domain.times import Timestamp, milliseconds
 from botarmy.store.dialects import json_field
 from botarmy.store.tables import meta, runs
 
@@ -32,7 +32,7 @@ def ended_before(conn: Connection, at: Timestamp, limit: int) -> list[str]:
         select(runs.c.run_id)
         .where(
             runs.c.deleted.is_(False),
-            runs.c.created < round(moment(at).timestamp() * 1000),
+            runs.c.created < milliseconds(at),
             runs.c.status.in_(_ENDED),
             changed < at,
         )

@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from botarmy.domain.times import Timestamp
 from botarmy.ports import (
+    AnalyticsFound,
+    AnalyticsQuery,
     BoardKind,
     Boards,
     ClaimedJob,
@@ -33,7 +35,19 @@ from botarmy.ports import (
     WorkerRow,
     Written,
 )
-from botarmy.store import asking, boards, bookmarks, compaction, keeping, leases, reading, retention, spending, writing
+from botarmy.store import (
+    analytics,
+    asking,
+    boards,
+    bookmarks,
+    compaction,
+    keeping,
+    leases,
+    reading,
+    retention,
+    spending,
+    writing,
+)
 from botarmy.store.batch import prepare
 from botarmy.store.database import Database
 from botarmy.store.failures import WrongDatabase, translation
@@ -236,6 +250,9 @@ class SqlStore:
 
     async def spent(self, day: str) -> float:
         return await self._read(lambda conn: spending.spent(conn, day))
+
+    async def analytics(self, wanted: AnalyticsQuery) -> AnalyticsFound:
+        return await self._read(lambda conn: analytics.found(conn, wanted))
 
     async def expired(self, limit: int) -> list[ClaimedJob]:
         return await self._read(lambda conn: leases.expired(conn, limit))

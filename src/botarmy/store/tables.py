@@ -163,6 +163,85 @@ spending: Final = Table(
     Column("cost_nano_usd", BigInteger, nullable=False),  # whole, so that many small sums stay exact
 )
 
+measured_runs: Final = Table(
+    "measured_runs",
+    metadata,
+    Column("created", BigInteger, primary_key=True, autoincrement=False),
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("ended_as", Text, nullable=False),  # a RunEnd
+    Column("took", BigInteger),  # from its creation to its end; NULL while it is open
+    Column("retries", BigInteger, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("unpriced_calls", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost_nano_usd", BigInteger, nullable=False),
+    Index("measured_runs_by_run", "run", unique=True),
+    sqlite_with_rowid=False,
+)
+"""What analytics count, of each run that there is. The three tables below repeat the run's own fields, so that a
+question about them needs no other table. Each lies in the order in which it is read, so that hundreds of thousands of
+rows need no sorting."""
+
+measured_work: Final = Table(
+    "measured_work",
+    metadata,
+    Column("agent_name", Text, primary_key=True),
+    Column("model", Text, primary_key=True),  # empty where unknown, and for what is no call
+    Column("created", BigInteger, primary_key=True, autoincrement=False),  # the run's, as are owner and team
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("unpriced_calls", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cost_nano_usd", BigInteger, nullable=False),
+    Column("model_ms", BigInteger, nullable=False),
+    Column("worked_ms", BigInteger, nullable=False),
+    Column("retries", BigInteger, nullable=False),
+    Column("redone", BigInteger, nullable=False),
+    Index("measured_work_of_run", "run"),
+    sqlite_with_rowid=False,
+)
+
+measured_waits: Final = Table(
+    "measured_waits",
+    metadata,
+    Column("created", BigInteger, primary_key=True, autoincrement=False),
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("request_id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("answered", Boolean),  # NULL while it is open; false: withdrawn
+    Column("waited", BigInteger),  # NULL while it is open
+    Index("measured_waits_of_run", "run", "request_id", unique=True),
+    sqlite_with_rowid=False,
+)
+
+measured_failures: Final = Table(
+    "measured_failures",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("agent_name", Text, primary_key=True),
+    Column("provider", Text, primary_key=True),
+    Column("created", BigInteger, primary_key=True, autoincrement=False),
+    Column("run", Key, primary_key=True, autoincrement=False),
+    Column("owner", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("warnings", BigInteger, nullable=False),
+    Index("measured_failures_of_run", "run"),
+    sqlite_with_rowid=False,
+)
+
+MEASURED: Final = (measured_runs, measured_work, measured_waits, measured_failures)
+
 replies: Final = Table(
     "replies",
     metadata,

@@ -29,14 +29,15 @@ from sqlalchemy import (
 )
 
 from botarmy.domain.commands import Enqueue, JobChange, Requeue, Settle
-from botarmy.domain.times import Timestamp, moment
+from botarmy.domain.times import milliseconds
 from botarmy.domain.views import RunSummary
 from botarmy.ports import StoredFold, StoredReply
-from botarmy.store import asking, boards, retention
+from botarmy.store import asking, boards, measures, retention
 from botarmy.store.batch import EventRow, Head, Held, Known, Prepared, Purge, ReplyKey, Rows, required_tokens
 from botarmy.store.dialects import json_items, now_ms
 from botarmy.store.spending import keep_spending
 from botarmy.store.tables import (
+    MEASURED,
     asked,
     blobs,
     compacted,
@@ -55,10 +56,6 @@ _AT_ONCE: Final = 500
 """Names or rows in one statement: well under the bounds that databases have."""
 _SUMMARY: Final = TypeAdapter(RunSummary)
 T = TypeVar("T")
-
-
-def milliseconds(text: Timestamp) -> int:
-    return round(moment(text).timestamp() * 1000)
 
 
 # --- Before: what checks need -----------------------------------------------------------------------------------
@@ -132,6 +129,7 @@ def write(conn: Connection, rows: Rows) -> None:
     for run, (summary, search) in rows.listed.items():
         _list(conn, run, summary, search)
     keep_spending(conn, rows.spent)
+    measures.write(conn, rows.measured)
     _change_jobs(conn, rows.jobs)
     boards.write(conn, rows.board)
     asking.write(conn, rows.asked)
@@ -274,7 +272,7 @@ def _purge(conn: Connection, purge: Purge) -> None:
     if aged:
         retention.remember(conn, conn.execute(select(func.max(events.c.position)).where(*old)).scalar())
     conn.execute(delete(events).where(*old))
-    for table in (run_blobs, jobs, folds, searches, compacted, asked):
+    for table in (run_blobs, jobs, folds, searches, compacted, asked, *MEASURED):
         conn.execute(delete(table).where(table.c.run == run))
     conn.execute(update(runs).where(runs.c.id == run).values(deleted=True, status="deleted", summary=None))
 
