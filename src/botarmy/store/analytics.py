@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Row,
     Table,
@@ -38,6 +39,7 @@ from botarmy.ports import (
     TeamFigures,
     WaitFigures,
 )
+from botarmy.store.dialects import json_field
 from botarmy.store.measures import CALL_SUMS
 from botarmy.store.tables import measured_failures, measured_runs, measured_waits, measured_work, runs
 
@@ -140,9 +142,9 @@ def _runs(
     conn: Connection, wanted: AnalyticsQuery
 ) -> tuple[RunFigures, tuple[DayFigures, ...], tuple[TeamFigures, ...]]:
     table, among = measured_runs, _among(measured_runs, wanted)
-    day = day_number(table.c.created, wanted.days)
-    keys = (day.label("day"), table.c.team, table.c.ended_as)
-    query = select(*keys, func.count().label("runs"), _every(table.c.took), *_summed(table, _RUN_SUMS)).where(among)
+    numbered = select(table, day_number(table.c.created, wanted.days).label("day")).where(among).subquery()
+    keys = (numbered.c.day, numbered.c.team, numbered.c.ended_as)
+    query = select(*keys, func.count().label("runs"), _every(numbered.c.took), *_summed(numbered, _RUN_SUMS))
     total: Sums = Counter()
     days = [Counter[str]() for _ in wanted.days]
     teams: dict[str, Sums] = {}
@@ -253,7 +255,7 @@ def _longest(conn: Connection, wanted: AnalyticsQuery) -> tuple[LongWait, ...]:
         .limit(LONGEST_LISTED)
         .subquery()
     )
-    title = runs.c.summary.op("->>", return_type=Text())("title")
+    title = json_field(runs.c.summary, "title")
     query = (
         select(runs.c.run_id, title, longest.c.request_id, longest.c.kind, longest.c.waited, longest.c.is_open)
         .join(longest, longest.c.run == runs.c.id)
@@ -305,7 +307,7 @@ def _choices(conn: Connection, wanted: AnalyticsQuery) -> tuple[tuple[str, ...],
     return tuple(sorted(teams)[:CHOICES]), tuple(sorted(owners)[:CHOICES])
 
 
-def _summed(table: Table, names: Iterable[str]) -> list[ColumnElement[Any]]:
+def _summed(table: FromClause, names: Iterable[str]) -> list[ColumnElement[Any]]:
     return [func.sum(table.c[name]).label(name) for name in names]
 
 

@@ -168,10 +168,10 @@ measured_runs: Final = Table(
     metadata,
     Column("created", BigInteger, primary_key=True, autoincrement=False),
     Column("run", Key, primary_key=True, autoincrement=False),
-    Column("owner", Text, nullable=False),
-    Column("team", Text, nullable=False),
-    Column("provider", Text, nullable=False),
-    Column("ended_as", Text, nullable=False),  # a RunEnd
+    Column("owner", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("provider", Words, nullable=False),
+    Column("ended_as", Words, nullable=False),  # a RunEnd
     Column("took", BigInteger),  # from its creation to its end; NULL while it is open
     Column("retries", BigInteger, nullable=False),
     Column("calls", BigInteger, nullable=False),
@@ -189,12 +189,12 @@ rows need no sorting."""
 measured_work: Final = Table(
     "measured_work",
     metadata,
-    Column("agent_name", Text, primary_key=True),
-    Column("model", Text, primary_key=True),  # empty where unknown, and for what is no call
+    Column("agent_name", Words, primary_key=True),
+    Column("model", Words, primary_key=True),  # empty where unknown, and for what is no call
     Column("created", BigInteger, primary_key=True, autoincrement=False),  # the run's, as are owner and team
     Column("run", Key, primary_key=True, autoincrement=False),
-    Column("owner", Text, nullable=False),
-    Column("team", Text, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("team", Words, nullable=False),
     Column("calls", BigInteger, nullable=False),
     Column("unpriced_calls", BigInteger, nullable=False),
     Column("input_tokens", BigInteger, nullable=False),
@@ -213,10 +213,10 @@ measured_waits: Final = Table(
     metadata,
     Column("created", BigInteger, primary_key=True, autoincrement=False),
     Column("run", Key, primary_key=True, autoincrement=False),
-    Column("request_id", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("team", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("request_id", Words, primary_key=True),
+    Column("owner", Words, nullable=False),
+    Column("team", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("opened", BigInteger, nullable=False),
     Column("answered", Boolean),  # NULL while it is open; false: withdrawn
     Column("waited", BigInteger),  # NULL while it is open
@@ -227,13 +227,13 @@ measured_waits: Final = Table(
 measured_failures: Final = Table(
     "measured_failures",
     metadata,
-    Column("code", Text, primary_key=True),
-    Column("agent_name", Text, primary_key=True),
-    Column("provider", Text, primary_key=True),
+    Column("code", Words, primary_key=True),
+    Column("agent_name", Words, primary_key=True),
+    Column("provider", Words, primary_key=True),
     Column("created", BigInteger, primary_key=True, autoincrement=False),
     Column("run", Key, primary_key=True, autoincrement=False),
-    Column("owner", Text, nullable=False),
-    Column("team", Text, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("team", Words, nullable=False),
     Column("errors", BigInteger, nullable=False),
     Column("warnings", BigInteger, nullable=False),
     Index("measured_failures_of_run", "run"),

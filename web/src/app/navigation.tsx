@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Activity, FolderKanban, Inbox, type LucideIcon, UsersRound } from "lucide-react";
+import { Activity, ChartColumn, FolderKanban, Inbox, type LucideIcon, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWaiting } from "@/lib/use-inbox";
 import { useIsAdmin } from "@/lib/use-session";
@@ -28,6 +28,9 @@ export function Navigation() {
       <Place to={admin ? "/monitor" : "/monitor/jobs"} icon={Activity}>
         {says.monitor}
       </Place>
+      <Place to="/analytics" icon={ChartColumn}>
+        {says.analytics}
+      </Place>
     </nav>
   );
 }
@@ -45,7 +48,7 @@ function Waiting() {
 }
 
 interface PlaceProps {
-  readonly to: "/projects" | "/inbox" | "/teams" | "/monitor" | "/monitor/jobs";
+  readonly to: "/projects" | "/inbox" | "/teams" | "/monitor" | "/monitor/jobs" | "/analytics";
   readonly icon: LucideIcon;
   readonly children: ReactNode;
 }

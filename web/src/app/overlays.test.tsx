@@ -61,6 +61,7 @@ describe("the palette", () => {
       "Home",
       "Projects",
       "Monitor",
+      "Analytics",
     ]);
   });
 

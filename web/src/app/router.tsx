@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { createElement } from "react";
+import { readAnalyticsFilter } from "@/features/analytics/filter";
 import { readJobFilter } from "@/features/monitor/job-filter";
 import { readProjectFilter } from "@/features/projects/filter";
 import { readCopy } from "@/features/teams/copy";
@@ -67,6 +68,13 @@ const timeline = createRoute({
   component: page(() => import("@/features/timeline/timeline-page").then((all) => all.TimelinePage)),
 });
 
+const analytics = createRoute({
+  getParentRoute: () => root,
+  path: "/analytics",
+  validateSearch: readAnalyticsFilter,
+  component: page(() => import("@/features/analytics/analytics-page").then((all) => all.AnalyticsPage)),
+});
+
 const monitor = createRoute({
   getParentRoute: () => root,
   path: "/monitor",
@@ -117,6 +125,7 @@ export function createAppRouter() {
       teams,
       newTeam,
       team,
+      analytics,
       monitor.addChildren(parts),
     ]),
     defaultPreload: "intent",

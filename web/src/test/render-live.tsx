@@ -37,6 +37,7 @@ export async function renderLive(page: ReactNode, path = "/", who?: Person | nul
     createRoute({ getParentRoute: () => root, path: "/projects/$runId/timeline", component: () => page }),
     createRoute({ getParentRoute: () => root, path: "/monitor", component: () => page }),
     createRoute({ getParentRoute: () => root, path: "/monitor/$part", component: () => page }),
+    createRoute({ getParentRoute: () => root, path: "/analytics", component: () => page }),
   ];
   const router = createRouter({
     routeTree: root.addChildren(routes),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { span } from "@/lib/format";
-import { niceTop } from "./chart";
+import { niceTop } from "@/ui/chart-frame";
 import { figure, milliseconds } from "./durations";
 import { programOf } from "./programs";
 

@@ -12,6 +12,7 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 CALLS = ("calls", "unpriced_calls", "input_tokens", "output_tokens", "cost_nano_usd")
 WORK = (*CALLS, "model_ms", "worked_ms", "retries", "redone")
@@ -23,10 +24,10 @@ def upgrade() -> None:
         "measured_runs",
         sa.Column("created", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("run", KEY, primary_key=True, autoincrement=False),
-        sa.Column("owner", sa.Text, nullable=False),
-        sa.Column("team", sa.Text, nullable=False),
-        sa.Column("provider", sa.Text, nullable=False),
-        sa.Column("ended_as", sa.Text, nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.Column("team", TEXT, nullable=False),
+        sa.Column("provider", TEXT, nullable=False),
+        sa.Column("ended_as", TEXT, nullable=False),
         sa.Column("took", sa.BigInteger),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("retries", *CALLS)),
         sqlite_with_rowid=False,
@@ -34,12 +35,12 @@ def upgrade() -> None:
     op.create_index("measured_runs_by_run", "measured_runs", ["run"], unique=True)
     work = op.create_table(
         "measured_work",
-        sa.Column("agent_name", sa.Text, primary_key=True),
-        sa.Column("model", sa.Text, primary_key=True),
+        sa.Column("agent_name", TEXT, primary_key=True),
+        sa.Column("model", TEXT, primary_key=True),
         sa.Column("created", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("run", KEY, primary_key=True, autoincrement=False),
-        sa.Column("owner", sa.Text, nullable=False),
-        sa.Column("team", sa.Text, nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.Column("team", TEXT, nullable=False),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in WORK),
         sqlite_with_rowid=False,
     )
@@ -48,10 +49,10 @@ def upgrade() -> None:
         "measured_waits",
         sa.Column("created", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("run", KEY, primary_key=True, autoincrement=False),
-        sa.Column("request_id", sa.Text, primary_key=True),
-        sa.Column("owner", sa.Text, nullable=False),
-        sa.Column("team", sa.Text, nullable=False),
-        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("request_id", TEXT, primary_key=True),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.Column("team", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("opened", sa.BigInteger, nullable=False),
         sa.Column("answered", sa.Boolean),
         sa.Column("waited", sa.BigInteger),
@@ -60,13 +61,13 @@ def upgrade() -> None:
     op.create_index("measured_waits_of_run", "measured_waits", ["run", "request_id"], unique=True)
     failures = op.create_table(
         "measured_failures",
-        sa.Column("code", sa.Text, primary_key=True),
-        sa.Column("agent_name", sa.Text, primary_key=True),
-        sa.Column("provider", sa.Text, primary_key=True),
+        sa.Column("code", TEXT, primary_key=True),
+        sa.Column("agent_name", TEXT, primary_key=True),
+        sa.Column("provider", TEXT, primary_key=True),
         sa.Column("created", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("run", KEY, primary_key=True, autoincrement=False),
-        sa.Column("owner", sa.Text, nullable=False),
-        sa.Column("team", sa.Text, nullable=False),
+        sa.Column("owner", TEXT, nullable=False),
+        sa.Column("team", TEXT, nullable=False),
         sa.Column("errors", sa.BigInteger, nullable=False),
         sa.Column("warnings", sa.BigInteger, nullable=False),
         sqlite_with_rowid=False,
