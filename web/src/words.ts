@@ -108,6 +108,41 @@ export const words = {
     cancelText: "The agents stop now. What they have written so far stays.",
     cancelKeep: "Let it go on",
   },
+  tour: {
+    label: "Tour",
+    start: "Show me round",
+    next: "Next",
+    back: "Back",
+    done: "Done",
+    skip: "Skip the tour",
+    of: (step: number, steps: number) => `${step} of ${steps}`,
+    steps: {
+      brief: {
+        title: "Say what the team should build",
+        text: "A few sentences are enough. Enter starts the project, and you can watch from the first word on.",
+      },
+      inbox: {
+        title: "What waits for you",
+        text: "When agents ask, or want something approved, it is here. It waits for you, however long that takes.",
+      },
+      monitor: {
+        title: "All projects at once",
+        text: "What runs, what waits for its turn, and how fast the server is.",
+      },
+      team: {
+        title: "Your team",
+        text: "The agents work from top to bottom. Who is at work is lit, with what they do and for how long.",
+      },
+      conversation: {
+        title: "What they say",
+        text: "The team writes here, live. Below you can tell it something at any time; it reaches who is at work.",
+      },
+      artifacts: {
+        title: "What they make",
+        text: "Every file appears here as it is written: look at it, change it, or download all of them.",
+      },
+    },
+  },
   shortcuts: {
     title: "Keyboard shortcuts",
     close: "Close",

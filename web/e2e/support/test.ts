@@ -14,6 +14,8 @@ export const SLOW: Environment = { BOTARMY_MODEL: "demo", BOTARMY_DEMO_SPEED: "2
 interface World {
   /** The settings of the server's first start. */
   readonly environment: Environment;
+  /** Whether the tour comes by itself, as it does for who is here for the first time. */
+  readonly newcomer: boolean;
   readonly botarmy: BotArmy;
   readonly watch: Watch;
   /** Another browser of another person; `page` is the first one's. */
@@ -22,6 +24,7 @@ interface World {
 
 export const test = base.extend<World>({
   environment: [FAST, { option: true }],
+  newcomer: [false, { option: true }],
   botarmy: async ({ environment }, use, info) => {
     const botarmy = await BotArmy.inNewFolder();
     await botarmy.start(environment);
@@ -34,8 +37,9 @@ export const test = base.extend<World>({
     await use(watch);
     await expect.poll(() => watch.faults, { timeout: 2_000 }).toEqual([]);
   },
-  context: async ({ context, watch }, use) => {
+  context: async ({ context, watch, newcomer }, use) => {
     watch.over(context);
+    if (!newcomer) await wasShownRound(context);
     await use(context);
   },
   baseURL: async ({ botarmy }, use) => use(botarmy.url),
@@ -45,11 +49,20 @@ export const test = base.extend<World>({
       const context = await browser.newContext({ ...contextOptions, baseURL: botarmy.url });
       opened.push(context);
       watch.over(context);
+      await wasShownRound(context);
       return context.newPage();
     });
     for (const context of opened) await context.close();
   },
 });
+
+/** Somebody who has seen the tour. */
+async function wasShownRound(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    // Frames without an origin, such as previews, have no storage.
+    if (window.origin !== "null") localStorage.setItem("botarmy.tour", "home project");
+  });
+}
 
 /** `test` with agents that use a model, which says what the script tells; a step without the model fails. */
 export function testWithModel(script: Script) {

@@ -8,6 +8,7 @@ import { InboxKeeper } from "./inbox-keeper";
 import { Navigation } from "./navigation";
 import { Overlays } from "./overlays";
 import { PaletteHint } from "./palette-hint";
+import { TourGuide } from "./tour/tour-guide";
 
 /** Every page: the header with the connection, and the page below it. */
 export function Shell() {
@@ -39,6 +40,7 @@ export function Shell() {
       </header>
       <InboxKeeper />
       <Overlays />
+      <TourGuide />
       <main
         id="main"
         tabIndex={-1}

@@ -1,12 +1,13 @@
-import { X } from "lucide-react";
+import { Signpost, X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, type ReactNode, useRef } from "react";
 import { useStore } from "zustand/react";
 import { DESTINATIONS } from "@/app/keys";
 import { closeOverlay } from "@/app/overlay";
 import { singleKeys, switchSingleKeys } from "@/app/single-keys";
+import { useShowRound } from "@/app/tour/use-show-round";
 import { useGoTo } from "@/app/use-go-to";
-import { IconButton } from "@/ui/button";
+import { Button, IconButton } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Kbd } from "@/ui/small";
 import { words } from "@/words";
@@ -16,6 +17,8 @@ const says = words.shortcuts;
 /** All keys in one place, and the switch for those that stand alone. */
 export function Shortcuts({ opener }: { opener: Element | null }) {
   const single = useStore(singleKeys);
+  const showRound = useShowRound();
+  const asked = useRef(false);
   const { isThere } = useGoTo();
   const pages = Object.entries(DESTINATIONS).filter(([, to]) => isThere(to));
   return (
@@ -26,7 +29,8 @@ export function Shortcuts({ opener }: { opener: Element | null }) {
           aria-describedby={undefined}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+            if (asked.current) showRound();
+            else if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
           }}
           className="fixed inset-x-2 top-2 z-50 mx-auto flex max-h-[calc(100dvh-16px)] max-w-[460px] animate-fade flex-col overflow-hidden rounded-xl border bg-raised shadow-raised sm:top-[8vh] sm:max-h-[84vh]"
         >
@@ -58,6 +62,17 @@ export function Shortcuts({ opener }: { opener: Element | null }) {
               <Key what={says.note} keys={["N"]} off={!single} />
               <Key what={says.request} keys={["R"]} off={!single} />
             </Keys>
+          </div>
+          <div className="flex shrink-0 border-t bg-panel px-3 py-2">
+            <Button
+              look="quiet"
+              onClick={() => {
+                asked.current = true;
+                closeOverlay();
+              }}
+            >
+              <Signpost aria-hidden="true" /> {words.tour.start}
+            </Button>
           </div>
           <label className="flex shrink-0 items-start gap-3 border-t bg-panel px-5 py-3.5 text-[13px]">
             <input

@@ -1,8 +1,9 @@
 import { useRouter } from "@tanstack/react-router";
-import { FolderKanban, Keyboard, Moon, SquareArrowRight, Sun, SunMoon } from "lucide-react";
+import { FolderKanban, Keyboard, Moon, Signpost, SquareArrowRight, Sun, SunMoon } from "lucide-react";
 import { useStore } from "zustand/react";
 import { DESTINATIONS } from "@/app/keys";
 import { openOverlay } from "@/app/overlay";
+import { useShowRound } from "@/app/tour/use-show-round";
 import { useGoTo } from "@/app/use-go-to";
 import { useLive } from "@/lib/use-live";
 import type { RunSummary } from "@/lib/views";
@@ -48,6 +49,7 @@ function useProjects(query: string, found: readonly RunSummary[]): readonly Choi
 }
 
 function useMore(): readonly Choice[] {
+  const showRound = useShowRound();
   const worn = useStore(themeStore);
   const themes = THEMES.filter((one) => one !== worn).map(
     (one): Choice => ({
@@ -65,5 +67,12 @@ function useMore(): readonly Choice[] {
     icon: Keyboard,
     run: () => openOverlay("shortcuts"),
   };
-  return [...themes, shortcuts];
+  const tour: Choice = {
+    id: "tour",
+    label: words.tour.start,
+    group: "more",
+    icon: Signpost,
+    run: showRound,
+  };
+  return [...themes, shortcuts, tour];
 }

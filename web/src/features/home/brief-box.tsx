@@ -35,6 +35,7 @@ export function BriefBox(props: Props) {
   };
   return (
     <div
+      data-tour="brief"
       className={cn(
         "rounded-xl border transition-colors duration-150 focus-within:border-ink-3",
         connected ? "border-line-strong bg-raised shadow-raised" : "border-dashed bg-hover",

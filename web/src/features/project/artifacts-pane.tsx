@@ -40,7 +40,11 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
     </nav>
   );
   return (
-    <aside aria-label="Artifacts" className="flex h-full min-h-0 flex-col bg-panel lg:border-l">
+    <aside
+      data-tour="artifacts"
+      aria-label="Artifacts"
+      className="flex h-full min-h-0 flex-col bg-panel lg:border-l"
+    >
       <div className="flex h-13 shrink-0 items-center gap-2 pr-3 pl-5">
         <h2 className="flex-1 text-xs font-medium text-ink-2">
           Artifacts

@@ -19,7 +19,11 @@ export function Conversation({ view }: { view: RunView }) {
   const { scroller, content, atEnd, toEnd, onScroll } = useStickToEnd(!runEnded(view.status));
   const sections = useMemo(() => sectionsOf(view), [view]);
   return (
-    <section aria-label="Conversation" className="relative flex h-full min-w-0 flex-col">
+    <section
+      data-tour="conversation"
+      aria-label="Conversation"
+      className="relative flex h-full min-w-0 flex-col"
+    >
       <div
         ref={scroller}
         onScroll={onScroll}

@@ -34,7 +34,7 @@ export function TeamRail({ view, onPick }: Props) {
   const held = pausedAt(view);
   const still = !useConnected() || held !== null;
   return (
-    <aside aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
+    <aside data-tour="team" aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
       <h2 className="flex h-13 items-center px-5 text-xs font-medium text-ink-2">Team</h2>
       <ol className="px-2 pb-6">
         {view.steps.map((step, at) => (
