@@ -21,7 +21,7 @@ import httpx2
 import pytest
 from rich.console import Console
 
-from botarmy.bootstrap.diagnosis import Finding, diagnose
+from botarmy.bootstrap.diagnosis import diagnose
 from botarmy.cli import app, main
 from botarmy.cli.options import spelled
 from botarmy.cli.progress import AT_WORK, LOST, LiveProgress, PlainProgress, duration, progress
@@ -31,6 +31,7 @@ from botarmy.client import ClientError
 from botarmy.domain import views as v
 from botarmy.domain.events import NewEvent, Outcome, SystemNotice
 from botarmy.llm.providers import PROVIDERS
+from botarmy.ports import Finding
 from botarmy.redaction import BY_SHAPE
 from botarmy.settings import Settings, load
 from botarmy.settings.services import VARIABLES

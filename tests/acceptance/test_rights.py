@@ -43,6 +43,12 @@ ROUTES = {
     "GET /api/tokens": ADMIN,
     "POST /api/tokens": ADMIN,
     "DELETE /api/tokens/{token_id}": ADMIN,
+    "GET /api/providers": ADMIN,
+    "POST /api/providers/{name}/test": ADMIN,
+    "GET /api/settings": ADMIN,
+    "GET /api/notifications": ADMIN,
+    "POST /api/notifications/test": ADMIN,
+    "GET /api/about": ADMIN,
     "POST /api/runs": START,
     "POST /agui": KNOWN,  # its commands go the way of all
     "GET /api/events": KNOWN,
@@ -157,7 +163,7 @@ def test_a_route_is_for_whom_its_rule_names(route: str, caller: str, people: dic
     method, template = route.split()
     run_id = people["the owner"].starts() if "{run_id}" in template else ""
     path = template.format(
-        run_id=run_id, path="a.txt", step="tester", action="pause", request_id="q", token_id="none"
+        run_id=run_id, path="a.txt", step="tester", action="pause", request_id="q", token_id="none", name="openai"
     ).replace("steps/tester/pause", "steps/tester/skip")
     answer = people[caller].asks(method, path, json=BODIES.get(route))
     expected = REFUSED.get(ROUTES[route], {}).get(caller)

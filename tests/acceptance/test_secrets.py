@@ -75,7 +75,8 @@ class Planted(KeyringBackend):
 """
 PAGES = (
     "/", "/projects/x", "/metrics", "/healthz", "/readyz", "/api/status", "/api/teams", "/api/runs", "/api/stats",
-    "/api/usage", "/api/tokens", "/api/session", "/api/openapi.json",
+    "/api/usage", "/api/tokens", "/api/session", "/api/openapi.json", "/api/providers", "/api/settings",
+    "/api/notifications", "/api/about",
 )  # fmt: skip
 
 
@@ -210,6 +211,10 @@ async def pages(http: httpx2.AsyncClient) -> AsyncIterator[tuple[str, bytes]]:
     for path in PAGES:
         response = await http.get(path)
         yield path, response.content + repr(response.headers).encode()
+    for provider in (one["name"] for one in (await http.get("/api/providers")).json()["providers"]):
+        response = await http.post(f"/api/providers/{provider}/test", json={"model": "m"})
+        assert response.status_code == 200
+        yield f"trial of {provider}", response.content + repr(response.headers).encode()
 
 
 async def refusals(http: httpx2.AsyncClient) -> AsyncIterator[tuple[str, bytes]]:

@@ -91,6 +91,31 @@ async def test_a_revoked_token_takes_its_sessions_along_and_stays_in_the_list(wo
     assert [listed.token_id for listed in keyring.listed()] == ["t1", "t2"]
 
 
+async def test_the_last_admin_that_is_to_be_spared_is(world: World) -> None:
+    keyring = await world.keyring()
+    first, second = await keyring.create("root", "admin"), await keyring.create("ada", "admin", 60)
+    await keyring.create("anna", "member")
+    world.clock.wait(61)
+    with pytest.raises(DomainError, match="last_admin"):
+        await keyring.revoke(first.token.token_id, spare_last_admin=True)
+    assert keyring.holds(first.token.token_id)
+    assert (await keyring.revoke(second.token.token_id, spare_last_admin=True)).expires_at
+    third = await keyring.create("eve", "admin")
+    await keyring.revoke(first.token.token_id, spare_last_admin=True)
+    assert not keyring.holds(first.token.token_id)
+    await keyring.revoke(third.token.token_id)
+    assert not keyring.holds(third.token.token_id)
+
+
+async def test_a_session_is_known_by_the_token_that_was_given(world: World) -> None:
+    keyring = await world.keyring()
+    issued = await keyring.create("anna", "member")
+    session = await keyring.sign_in(issued.token)
+    assert keyring.given(session.token.token_id) == keyring.given(issued.token.token_id) == issued.token.token_id
+    assert keyring.given("none") is None
+    assert keyring.given(None) is None
+
+
 @pytest.mark.parametrize("token_id", ["t2", "none"])
 async def test_a_session_and_what_is_not_there_cannot_be_revoked_by_its_id(world: World, token_id: str) -> None:
     keyring = await world.keyring()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from botarmy import telemetry
-from botarmy.api.identity import COOKIE, Admin, address_of, admins_only, whoever
+from botarmy.api.identity import COOKIE, Admin, address_of, whoever
 from botarmy.api.parts import PartsOf
 from botarmy.domain.tokens import LONGEST_SECONDS, SESSION_SECONDS, Token
 from botarmy.domain.users import LOCAL, Role, User
@@ -62,6 +62,8 @@ class IssuedToken(TokenInfo):
 
 class Tokens(BaseModel):
     tokens: tuple[TokenInfo, ...]
+    yours: str | None
+    """The id of the token that this request came with, or its session; None where none was needed."""
 
 
 # --- Sessions ---------------------------------------------------------------------------------------------------
@@ -106,9 +108,11 @@ def _session(required: bool, user: User | None) -> Session:
 # --- Tokens -----------------------------------------------------------------------------------------------------
 
 
-@router.get("/tokens", dependencies=[admins_only])
-async def list_tokens(parts: PartsOf) -> Tokens:
-    return Tokens(tokens=tuple(TokenInfo(**_fields(token)) for token in parts.door.keyring.listed()))
+@router.get("/tokens")
+async def list_tokens(parts: PartsOf, admin: Admin) -> Tokens:
+    keyring = parts.door.keyring
+    listed = tuple(TokenInfo(**_fields(token)) for token in keyring.listed())
+    return Tokens(tokens=listed, yours=keyring.given(admin.token_id))
 
 
 @router.post("/tokens", status_code=201)
@@ -120,7 +124,8 @@ async def create_token(parts: PartsOf, admin: Admin, body: Annotated[NewToken, B
 
 @router.delete("/tokens/{token_id}")
 async def revoke_token(parts: PartsOf, admin: Admin, token_id: Annotated[str, Path(max_length=100)]) -> TokenInfo:
-    token = await parts.door.keyring.revoke(token_id)
+    """Who needs no token here, as the owner of the machine, can always make another one, and may revoke the last."""
+    token = await parts.door.keyring.revoke(token_id, spare_last_admin=admin.token_id is not None)
     log.info("token_revoked", token_id=token_id, user=token.user, by=admin.name)
     return TokenInfo(**_fields(token))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI
@@ -18,6 +19,7 @@ from botarmy.api import (
     crashes,
     events,
     forks,
+    installation,
     page,
     portable,
     problems,
@@ -34,6 +36,25 @@ from botarmy.api.parts import Parts
 from botarmy.api.socket import serve
 from botarmy.service import Crashes
 
+ROUTERS: Final = (
+    artifacts.router,
+    forks.router,
+    audit.router,
+    portable.router,
+    runs.router,
+    requests.router,
+    usage.router,
+    analytics.router,
+    events.router,
+    teams.router,
+    about.router,
+    stats.router,
+    crashes.router,
+    agui.router,
+    access.router,
+    installation.router,
+)
+
 
 def create_app(parts: Parts) -> FastAPI:
     app = FastAPI(
@@ -46,21 +67,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.agui_places = CapacityLimiter(agui.STREAMS)
     app.state.crashes = Crashes(time.monotonic)
     problems.install(app)
-    app.include_router(artifacts.router)
-    app.include_router(forks.router)
-    app.include_router(audit.router)
-    app.include_router(portable.router)
-    app.include_router(runs.router)
-    app.include_router(requests.router)
-    app.include_router(usage.router)
-    app.include_router(analytics.router)
-    app.include_router(events.router)
-    app.include_router(teams.router)
-    app.include_router(about.router)
-    app.include_router(stats.router)
-    app.include_router(crashes.router)
-    app.include_router(agui.router)
-    app.include_router(access.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_api_route("/api/openapi.json", app.openapi, include_in_schema=False)
 
     async def socket(websocket: WebSocket) -> None:

@@ -14,7 +14,7 @@ from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Figures
 from botarmy.delivery.visits import Visit
 from botarmy.domain.users import User
-from botarmy.ports import Store
+from botarmy.ports import Installation, Store
 from botarmy.service import Door, History, Service, TeamDesk
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Parts:
     history: History
     door: Door
     teams: TeamDesk
+    installation: Installation
     serve_socket: ServeSocket
     open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]

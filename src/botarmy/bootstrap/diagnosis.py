@@ -9,9 +9,8 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import create_engine
@@ -23,26 +22,16 @@ from botarmy.domain.errors import BotArmyError, DomainError
 from botarmy.domain.team import DEMO, is_demo
 from botarmy.llm.choice import choose
 from botarmy.llm.models import check_model
+from botarmy.ports import Finding
 from botarmy.settings import Loaded, Settings, masked
 from botarmy.store import schema
 from botarmy.store.failures import translation
 from botarmy.store.sql import is_postgres, sqlite_path
 from botarmy.teams import load_teams
 
-Level: TypeAlias = Literal["ok", "warn", "fail"]
 MIB: Final = 1024 * 1024
 LITTLE_SPACE: Final = 1024 * MIB
 NO_SPACE: Final = 50 * MIB
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`fail` keeps BotArmy from working; `warn` is worth knowing. `action` is empty where nothing is to be done."""
-
-    level: Level
-    what: str
-    detail: str
-    action: str = ""
 
 
 def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
@@ -60,6 +49,14 @@ def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
         *_teams(settings),
         _web(web),
     ]
+
+
+def check_up(loaded: Loaded, model: str, web: Path | None) -> list[Finding]:
+    """What can be told from inside a server that runs, without a key and without calling anybody."""
+    problem = model_problem(model, loaded)
+    detail = model if problem is None else f"{model}: {problem.message}"
+    found = Finding("ok" if problem is None else "fail", "Model", detail, problem.action if problem else "")
+    return [_settings(loaded), *_data_folder(loaded.settings), found, *_teams(loaded.settings), _web(web)]
 
 
 def _python() -> Finding:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 
+from botarmy import telemetry
 from botarmy.bootstrap.background import Background
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.delivery.feed import Feed
@@ -15,6 +16,8 @@ from botarmy.notify import Channel, Courier, Desk, Mail, MailServer, Undelivered
 from botarmy.service import Service
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import SqlStore
+
+log = telemetry.logger("notify")
 
 
 def channels_of(settings: Settings) -> Iterator[Channel]:
@@ -43,6 +46,9 @@ async def try_channels(loaded: Loaded) -> list[tuple[str, str | None]]:
             await channel.send(notice)
         except Undelivered as failure:
             tried.append((channel.name, failure.message))
+        except Exception as error:
+            log.warning("channel_failed", channel=channel.name, exc_info=True)
+            tried.append((channel.name, f"The channel failed: {type(error).__name__}."))
         else:
             tried.append((channel.name, None))
     return tried

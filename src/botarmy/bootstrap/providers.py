@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import httpx2
 
@@ -16,6 +17,8 @@ from botarmy.llm.ollama import first_model
 from botarmy.llm.providers import CUSTOM, PROVIDERS, Provider, custom
 from botarmy.settings import Loaded, masked
 
+SET_UP_WRONG: Final = frozenset({"model_not_configured", "model_bad_key", "model_bad_address"})
+"""The failures whose detail names the variable that is to be mended."""
 Health: TypeAlias = Literal["ready", "unknown", "absent", "failing"]
 """It answers; nobody was asked; it is not set up; something is wrong."""
 
@@ -30,10 +33,15 @@ class ProviderState:
     address: str
 
 
+def known_providers(loaded: Loaded) -> Mapping[str, Provider]:
+    """By name: those that there are, and those of one's own."""
+    return {**PROVIDERS, **{f"{CUSTOM}:{service.name}": custom(service.name) for service in loaded.settings.custom}}
+
+
 async def provider_states(loaded: Loaded, ask: bool) -> list[ProviderState]:
     """Each provider, in the order in which they are documented. Those that are set up are asked, if `ask`, for what
     costs nothing."""
-    known = {**PROVIDERS, **{f"{CUSTOM}:{service.name}": custom(service.name) for service in loaded.settings.custom}}
+    known = known_providers(loaded)
     async with httpx2.AsyncClient(follow_redirects=False) as client:
         states = (_state(name, provider, loaded, client if ask else None) for name, provider in known.items())
         return list(await asyncio.gather(*states))
@@ -44,15 +52,21 @@ async def try_provider(loaded: Loaded, target: str) -> tuple[str, float]:
 
     Raises DomainError with what is wrong.
     """
-    model = await _model_of(loaded, target)
+    model = await model_of(loaded, target)
+    return model, await call_once(loaded, model)
+
+
+async def call_once(loaded: Loaded, model: str) -> float:
+    """The seconds that one tiny call took. Raises DomainError."""
     models = Models(loaded.providers, deadlines_of(loaded.settings))
     try:
-        return model, await health.attempt(models, model)
+        return await health.attempt(models, model)
     finally:
         await models.aclose()
 
 
-async def _model_of(loaded: Loaded, target: str) -> str:
+async def model_of(loaded: Loaded, target: str) -> str:
+    """The default model of a provider; a model string as it is."""
     if target not in PROVIDERS:
         return target
     provider = PROVIDERS[target]
@@ -65,17 +79,15 @@ async def _model_of(loaded: Loaded, target: str) -> str:
 async def _state(name: str, provider: Provider, loaded: Loaded, client: httpx2.AsyncClient | None) -> ProviderState:
     found = provider.key(loaded.providers)
     key = f"{masked(*found)} ({found[0]})" if found else ""
-    address = loaded.providers.get(provider.address_variable) or provider.address
+    address = address_of(provider, loaded)
     health_, words = await _health(provider, loaded, client)
     return ProviderState(name, health_, words, key, address)
 
 
 async def _health(provider: Provider, loaded: Loaded, client: httpx2.AsyncClient | None) -> tuple[Health, str]:
-    try:
-        provider.access(loaded.providers)
-    except DomainError as problem:
-        absent = problem.code in ("model_not_configured", "model_missing_extra")
-        return ("absent", _missing(provider, problem)) if absent else ("failing", problem.message)
+    unusable = fault_of(provider, loaded)
+    if unusable is not None:
+        return unusable
     chosen = provider.key(loaded.providers) is not None or provider.address_variable in loaded.providers
     if not provider.listing:
         return "unknown", "only a call can tell"
@@ -86,6 +98,20 @@ async def _health(provider: Provider, loaded: Loaded, client: httpx2.AsyncClient
     except DomainError as problem:
         return ("failing", problem.message) if chosen else ("absent", "not set up, and nobody answers")
     return ("ready", "answers") if asked else ("unknown", "only a call can tell")
+
+
+def fault_of(provider: Provider, loaded: Loaded) -> tuple[Literal["absent", "failing"], str] | None:
+    """Why no call of it can even begin, and what is missing or wrong; None where one can."""
+    try:
+        provider.access(loaded.providers)
+    except DomainError as problem:
+        absent = problem.code in ("model_not_configured", "model_missing_extra")
+        return ("absent", _missing(provider, problem)) if absent else ("failing", problem.message)
+    return None
+
+
+def address_of(provider: Provider, loaded: Loaded) -> str:
+    return loaded.providers.get(provider.address_variable) or provider.address
 
 
 def _missing(provider: Provider, problem: DomainError) -> str:

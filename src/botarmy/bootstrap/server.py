@@ -27,6 +27,7 @@ from botarmy.bootstrap import access
 from botarmy.bootstrap.background import Background, background
 from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.database import opened_store
+from botarmy.bootstrap.installation import LocalInstallation
 from botarmy.bootstrap.listening import bound, url_of
 from botarmy.bootstrap.models import Equipment, equipped
 from botarmy.bootstrap.notifications import start_couriers
@@ -89,11 +90,11 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     settings = loaded.settings
     clock, bus, metrics = SystemClock(), LocalBus(), telemetry.Metrics()
     library, shelf = await anyio.to_thread.run_sync(_shelved, settings)
-    model = (await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)).model
+    choice = await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
         equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
-        service = Service(store, bus, clock, new_id, shelf, model, metrics, _budgets(settings))
+        service = Service(store, bus, clock, new_id, shelf, choice.model, metrics, _budgets(settings))
         hub = LocalHub(service, store, settings.lease_seconds, equipment.prices.cheaper)
         await hub.take_over()
         feed = Feed(store, bus)
@@ -112,6 +113,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             history=History(store),
             door=door,
             teams=TeamDesk(library, shelf, lambda: library.teams.by_name, programs=settings.save_programs),
+            installation=LocalInstallation(loaded, choice, equipment.limiters, version()),
             serve_socket=access.socket_server(gateway, door, metrics),
             open_stream=streams.open,
             metrics=partial(_render, metrics, store, equipment.limiters, gateway),
@@ -123,7 +125,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             origins=frozenset(settings.allowed_origins),
         )
         app, teams = create_app(parts), library.teams
-        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=model, teams=teams, door=door)
+        yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=choice.model, teams=teams, door=door)
 
 
 def _start_work(tasks: Background, loaded: Loaded, hub: LocalHub, worker: Worker) -> None:

@@ -13,8 +13,6 @@ from botarmy.cli.terminal import FAILED, say
 from botarmy.settings import Loaded, load
 
 MARKS: Final = {"ready": "✓", "unknown": "·", "absent": " ", "failing": "✗"}
-SET_UP_WRONG: Final = frozenset({"model_not_configured", "model_bad_key", "model_bad_address"})
-"""The failures whose detail names the variable that is to be mended."""
 
 app: Final = typer.Typer(
     help="List the AI services that agents can use, and try one.",
@@ -58,7 +56,7 @@ def test_provider(
     try:
         model, seconds = asyncio.run(bootstrap.try_provider(loaded, provider))
     except bootstrap.ProviderProblem as problem:
-        which = f" ({problem.detail})" if problem.code in SET_UP_WRONG else ""
+        which = f" ({problem.detail})" if problem.code in bootstrap.SET_UP_WRONG else ""
         say(f"✗ {provider}: {problem.message} {problem.action}{which}".rstrip())
         raise typer.Exit(FAILED) from None
     say(f"✓ {model} answered in {seconds:.1f} s.")

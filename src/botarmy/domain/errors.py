@@ -14,6 +14,7 @@ from typing import Final
 
 from botarmy.domain.model_errors import MODELS
 from botarmy.domain.run_errors import GOING_ON
+from botarmy.domain.setup_errors import LOOKING_AFTER
 from botarmy.domain.team_errors import TEAMS
 
 
@@ -165,8 +166,6 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         "only_watching": ("You may watch here, and change nothing.", "Ask an admin for a member's token.", False, 403),
         "admins_only": ("This is for admins.", "Ask one of them.", False, 403),
         "bad_user": ("This is no name for a user.", "Use a short one like anna or b.berg-2, not local.", False, 422),
-        "unknown_token": ("There is no such token.", "Choose one from the list of tokens.", False, 404),
-        "too_many_tokens": ("There are {limit} valid tokens already.", "Revoke one that nobody needs.", False, 409),
         # What the run's state does not allow.
         "run_ended": ("This project has already ended.", "Retry a step, or start a new project.", False, 409),
         "run_not_running": ("This project is not running.", "Resume it first.", False, 409),
@@ -376,6 +375,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
         **GOING_ON,
         **TEAMS,
         # The server itself.
+        **LOOKING_AFTER,
         "storage_unavailable": (
             "BotArmy cannot save at the moment.",
             "Check the disk space of the server.",

@@ -41,6 +41,10 @@ class Limiters:
         """What a provider's answer says about its limits."""
         self._of_key(key).note_headers(headers)
 
+    def limits_of(self, model: str) -> Limits:
+        """What is allowed by ourselves; a service may say less. Raises DomainError `model_unknown_provider`."""
+        return self._own.get(key_of(model), self._every)
+
     def states(self) -> Mapping[str, LimitState]:
         """Of each key that was used since the start, by its name."""
         return {key: limiter.state() for key, limiter in sorted(self._limiters.items())}

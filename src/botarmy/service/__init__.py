@@ -10,6 +10,7 @@ from botarmy.service.keyring import Issued, Keyring
 from botarmy.service.retention import Retention
 from botarmy.service.runs import Reply, Service
 from botarmy.service.teamdesk import Shelf, TeamDesk
+from botarmy.service.trials import Trials
 
 __all__ = [
     "Attempts",
@@ -26,4 +27,5 @@ __all__ = [
     "Shelf",
     "Shown",
     "TeamDesk",
+    "Trials",
 ]

@@ -70,6 +70,11 @@ class Keyring:
     def lets_anybody_in(self) -> bool:
         return any(self.holds(token.token_id) for token in self.listed())
 
+    def given(self, token_id: str | None) -> str | None:
+        """The id of the token that somebody was given, by that or by one of its sessions; None where there is none."""
+        stored = self._by_id.get(token_id) if token_id is not None else None
+        return None if stored is None else stored.token.of or stored.token.token_id
+
     # --- Changing --------------------------------------------------------------------------------------------
 
     async def create(self, user: str, role: Role, expires_in: int | None = None) -> Issued:
@@ -107,11 +112,14 @@ class Keyring:
             ended = {id_ for id_, stored in self._by_id.items() if stored.token.of and not self.holds(id_)}
             return await self._issue(session, [*ended, *held[: max(0, len(held) - SESSIONS + 1)]])
 
-    async def revoke(self, token_id: str) -> Token:
+    async def revoke(self, token_id: str, *, spare_last_admin: bool = False) -> Token:
         """From now on the token and its sessions are valid no more. One that has ended stays as it is.
 
+        Args:
+            spare_last_admin: refuse the last valid token of an admin, because whoever asks could not make another.
+
         Raises:
-            DomainError: `unknown_token`.
+            DomainError: `unknown_token`, `last_admin`.
         """
         async with self._changing:
             stored = self._by_id.get(token_id)
@@ -119,6 +127,8 @@ class Keyring:
                 raise DomainError("unknown_token")
             if not stored.token.holds(self._clock.now()):
                 return stored.token
+            if spare_last_admin and self._is_last_admin(token_id):
+                raise DomainError("last_admin")
             ended = replace(stored, token=replace(stored.token, revoked_at=self._clock.now()))
             await self._keep([ended], self._sessions_of(token_id))
             return ended.token
@@ -144,6 +154,10 @@ class Keyring:
                 await self._store.keep_tokens(new=[fresh])
             except StoreUnavailable:
                 log.warning("token_use_not_written", token_id=fresh.token.token_id)
+
+    def _is_last_admin(self, token_id: str) -> bool:
+        admins = [token.token_id for token in self.listed() if token.role == "admin" and self.holds(token.token_id)]
+        return admins == [token_id]
 
     # --- What is kept ----------------------------------------------------------------------------------------
 

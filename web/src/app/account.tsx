@@ -42,13 +42,14 @@ export function Account() {
         <p className="mt-0.5 text-[13px] leading-relaxed text-ink-2">
           {word}. {may}
         </p>
-        <SignOut />
+        <SignOut className="mt-3 w-full" />
       </div>
     </>
   );
 }
 
-function SignOut() {
+/** The way out. */
+export function SignOut({ className }: { className?: string }) {
   const session = useSessionKeeper();
   const [pending, setPending] = useState(false);
   const signOut = async () => {
@@ -62,7 +63,7 @@ function SignOut() {
     }
   };
   return (
-    <Button onClick={signOut} disabled={pending} className="mt-3 w-full">
+    <Button onClick={signOut} disabled={pending} className={className}>
       <LogOut aria-hidden="true" /> Sign out
     </Button>
   );

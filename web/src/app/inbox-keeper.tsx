@@ -1,5 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useStore } from "zustand/react";
+import { badge } from "@/lib/badge";
 import { notify } from "@/lib/notices";
 import { useInbox, useInboxUpkeep, useWaiting } from "@/lib/use-inbox";
 
@@ -8,7 +10,8 @@ const WORDS = 200;
 /** Tells of what waits for a person, wherever on the pages they are: in the window's title, and by notices. */
 export function InboxKeeper() {
   useInboxUpkeep();
-  useBadge(useWaiting());
+  const waiting = useWaiting();
+  useBadge(useStore(badge) ? waiting : 0);
   useNotices();
   return null;
 }

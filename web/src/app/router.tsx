@@ -4,6 +4,7 @@ import { readAnalyticsFilter } from "@/features/analytics/filter";
 import { readJobFilter } from "@/features/monitor/job-filter";
 import { readProjectFilter } from "@/features/projects/filter";
 import { readCopy } from "@/features/teams/copy";
+import { SignOut } from "./account";
 import { ErrorPage } from "./error-page";
 import { NotFound } from "./not-found";
 import { page } from "./page";
@@ -112,6 +113,16 @@ const events = createRoute({
   component: page(() => import("@/features/monitor/feed-part").then((all) => all.FeedPart)),
 });
 
+/** The way out is the header's; the settings show it once more. */
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: page(async () => {
+    const { SettingsPage } = await import("@/features/settings/settings-page");
+    return () => createElement(SettingsPage, { signOut: SignOut });
+  }),
+});
+
 const parts = [overview, jobs, workers, connections, events];
 
 export function createAppRouter() {
@@ -122,6 +133,7 @@ export function createAppRouter() {
       project,
       timeline,
       inbox,
+      settings,
       teams,
       newTeam,
       team,

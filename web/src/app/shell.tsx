@@ -1,8 +1,12 @@
 import { Link, Outlet } from "@tanstack/react-router";
+import { Settings } from "lucide-react";
 import { useWatch } from "@/lib/use-live";
+import { buttonClass } from "@/ui/button";
+import { cn } from "@/ui/cn";
 import { ConnectionIndicator } from "@/ui/connection-indicator";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
+import { words } from "@/words";
 import { Account } from "./account";
 import { InboxKeeper } from "./inbox-keeper";
 import { Navigation } from "./navigation";
@@ -36,7 +40,15 @@ export function Shell() {
         <span className="w-1" />
         <PaletteHint />
         <Account />
-        <ThemeToggle />
+        <ThemeToggle className="max-sm:hidden" />
+        <Link
+          to="/settings"
+          aria-label={words.navigation.settings}
+          title={words.navigation.settings}
+          className={cn(buttonClass("quiet", true), "data-[status=active]:text-ink")}
+        >
+          <Settings aria-hidden="true" />
+        </Link>
       </header>
       <InboxKeeper />
       <Overlays />

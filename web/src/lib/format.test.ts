@@ -38,6 +38,7 @@ describe("format", () => {
     [999, "999 B"],
     [1_400, "1.4 KB"],
     [3_200_000, "3.2 MB"],
+    [72_660_000_000, "72.7 GB"],
   ])("writes %d bytes as %s", (size, words) => {
     expect(bytes(size)).toBe(words);
   });

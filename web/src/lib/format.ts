@@ -54,11 +54,12 @@ export function span(ms: number): string {
   return clock(ms / 1_000);
 }
 
-/** Bytes as `812 B`, `1.4 KB`, `3.2 MB`. */
+/** Bytes as `812 B`, `1.4 KB`, `3.2 MB`, `72.7 GB`. */
 export function bytes(size: number): string {
   if (size < 1000) return `${size} B`;
   if (size < 1_000_000) return `${(size / 1000).toFixed(1)} KB`;
-  return `${(size / 1_000_000).toFixed(1)} MB`;
+  if (size < 1_000_000_000) return `${(size / 1_000_000).toFixed(1)} MB`;
+  return `${(size / 1_000_000_000).toFixed(1)} GB`;
 }
 
 /** `12.4k tokens`; empty where no model was called. */

@@ -6,13 +6,17 @@ import { chooseTheme, THEMES, type Theme, theme as themeStore } from "./theme";
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
-export function ThemeToggle() {
+export function ThemeToggle({ className }: { className?: string }) {
   const theme = useStore(themeStore);
   useEffect(() => followTheme(theme), [theme]);
   const Icon = ICONS[theme];
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   return (
-    <IconButton label={`Theme: ${theme}. Switch to ${next}.`} onClick={() => chooseTheme(next)}>
+    <IconButton
+      label={`Theme: ${theme}. Switch to ${next}.`}
+      onClick={() => chooseTheme(next)}
+      className={className}
+    >
       <Icon aria-hidden="true" />
     </IconButton>
   );

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { Button, IconButton } from "@/ui/button";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
+import { useTitle } from "@/ui/use-title";
 import { useSignIn } from "./use-sign-in";
 
 /** Over everything else: what was open below stays as it was, for whoever signs in again. */
@@ -102,14 +103,4 @@ function useFocus(fault: string | null) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each fault is a reason of its own
   useEffect(() => field.current?.focus(), [fault]);
   return field;
-}
-
-function useTitle(title: string): void {
-  useEffect(() => {
-    const before = document.title;
-    document.title = title;
-    return () => {
-      document.title = before;
-    };
-  }, [title]);
 }
