@@ -248,7 +248,7 @@ def test_the_providers_and_the_default_model_are_those_of_the_code() -> None:
 
 def test_what_readers_are_told_to_choose_on_the_page_is_there() -> None:
     """**Bold** words outside tables and lists are labels of the web UI."""
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "web" / "src").rglob("*.tsx"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "web" / "src").rglob("*.ts*"))
     pages = [page for page in PAGES if page.parent.name == "how-to" or page.name in ("tutorial.md", "README.md")]
     lines = (line for page in pages for _, line in prose(page) if not line.startswith(("|", "-")))
     labels = {label for line in lines for label in re.findall(r"\*\*([^*]+)\*\*", line)}
