@@ -30,6 +30,13 @@ ROUTES = {
     "DELETE /api/session": OPEN,
     "GET /api/status": KNOWN,
     "GET /api/teams": KNOWN,
+    "POST /api/teams/validate": START,
+    "POST /api/teams/import": ADMIN,
+    "GET /api/teams/{name}": KNOWN,
+    "GET /api/teams/{name}/file": KNOWN,
+    "PUT /api/teams/{name}": ADMIN,
+    "DELETE /api/teams/{name}": ADMIN,
+    "POST /api/crashes": KNOWN,
     "GET /api/runs": KNOWN,
     "GET /api/requests": KNOWN,
     "GET /api/usage": KNOWN,
@@ -72,8 +79,10 @@ ROUTES = {
 }
 """A route that is not here has no rule yet: decide, and write it down."""
 BODIES: dict[str, Any] = {
-    "POST /api/session": {"token": "botarmy_none"},
+    "POST /api/session": {},  # a token that is not valid would count, and too many of them shut the others out
     "POST /api/tokens": {"user": "carl", "role": "viewer", "expires_in": 1},
+    "POST /api/teams/validate": {"yaml": "name: pair"},
+    "PUT /api/teams/{name}": {"yaml": "name: pair"},
     "POST /api/runs": {"brief": "Wait", "team": "held"},
     "POST /api/runs/{run_id}/fork": {"step": "tester"},
     "POST /api/runs/{run_id}/follow-up": {"brief": "More"},
