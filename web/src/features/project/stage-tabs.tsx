@@ -22,7 +22,7 @@ interface Props {
 export function StageTabs({ stages, value, onChange, children }: Props) {
   return (
     <Tabs.Root value={value} onValueChange={onChange} className="contents">
-      <Tabs.List aria-label={words.files.stages} className="flex shrink-0 flex-wrap gap-x-1 border-b px-3">
+      <Tabs.List aria-label={words.files.stages} className="flex shrink-0 flex-wrap gap-x-0.5 border-b px-3">
         <Tabs.Trigger value={EVERY_STAGE} className={TAB}>
           {words.files.all}
         </Tabs.Trigger>
