@@ -36,7 +36,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 @pytest.fixture(scope="package")
 def finished(server: ServerProcess) -> str:
     """The id of a run that has ended well."""
+    return ended_well(server)
 
+
+@pytest.fixture
+def server_of_one_run(tmp_path: Path) -> Iterator[ServerProcess]:
+    """For what is told of all runs together: one has ended well, and no other example has left anything."""
+    process = ServerProcess(tmp_path / "data", {})
+    process.start()
+    ended_well(process)
+    yield process
+    process.stop()
+
+
+def ended_well(server: ServerProcess) -> str:
     async def to_its_end() -> str:
         async with Client(server.url) as client:
             run_id = await client.start("A tip calculator for groups")

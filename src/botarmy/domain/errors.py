@@ -382,7 +382,7 @@ WORDINGS: Final[Mapping[str, Wording]] = _table(
             True,
             503,
         ),
-        "database_missing_extra": ("PostgreSQL needs an extra.", "Run pip install 'botarmy[postgres]'.", False, 500),
+        "database_missing_extra": ("This database needs an extra.", "Run pip install 'botarmy[postgres]'.", False, 500),
         "too_many_streams": (
             "So many are following along that BotArmy takes no more for now.",
             "Try again in a moment.",

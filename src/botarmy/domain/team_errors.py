@@ -45,8 +45,8 @@ TEAMS: Final[Mapping[str, tuple[str, str, bool, int]]] = {
         409,
     ),
     "team_runs_programs": (
-        "A team whose agents are programs, or use tools of other servers, cannot be saved over HTTP.",
-        "Write its file in the server's teams folder, or allow it with the setting save_programs.",
+        "A team whose agents are programs, or use tools of other servers, cannot be saved here.",
+        "Write its file in the server's teams folder, or let the server's settings allow it.",
         False,
         403,
     ),

@@ -94,7 +94,7 @@ class Settings(BaseModel):
     database_url: str = _setting(
         _default_database,
         "The database; BOTARMY_DATABASE_URL_FILE may name a file that holds its address.",
-        "sqlite:/// and the path of a file, or postgresql://user:password@host/name",
+        "sqlite:/// and the path of a file, or postgresql://user@host/name",
         pattern="^(sqlite:///|postgresql://).+",
         repr=False,
     )

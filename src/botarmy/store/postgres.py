@@ -223,7 +223,7 @@ def postgres_url(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise WrongDatabase(
-            "the address of the database is not a URL such as postgresql://user:password@host/name: "
+            "the address of the database is not a URL such as postgresql://user@host/name: "
             "characters such as @ and / in a password are written as %40 and %2F"
         ) from None
     return parsed.set(drivername="postgresql+psycopg")
