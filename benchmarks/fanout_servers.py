@@ -29,9 +29,10 @@ from starlette.routing import WebSocketRoute
 
 from benchmarks.crowd import allow_sockets
 from botarmy.api.socket import wire_of
+from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.server import tune_interpreter
 from botarmy.bootstrap.system import SystemClock, new_id
-from botarmy.bootstrap.websocket import DirectSocket
+from botarmy.bootstrap.websocket import direct_socket
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.domain.events import NewEvent, Note
@@ -194,7 +195,8 @@ async def ours(folder: Path | None, runs: int) -> None:
         served = Ours(store, bus, [str(reply.result["run_id"]) for reply in started])
         await served.prepare()
         note_flushes(served.built)
-        async with listening(app, ws=DirectSocket, ws_per_message_deflate=False, ws_ping_interval=None) as port:
+        direct = direct_socket(Compression(0))
+        async with listening(app, ws=direct, ws_per_message_deflate=False, ws_ping_interval=None) as port:
             say({"port": port, "runs": [str(reply.result["run_id"]) for reply in started], "epoch": store.epoch})
             await obeying(served.obey)
         following.cancel()

@@ -334,7 +334,11 @@ async def embedded(loaded: Loaded) -> AsyncIterator[Published]:
 
 
 def tune_interpreter() -> None:
-    """For latency: what was loaded at the start is not looked at by the collector again, and threads take short turns.
+    """For latency: the collector looks at little at a time, and threads take short turns.
+
+    What was loaded at the start it does not look at again. The middle generation is small: of 400,000 objects, which is
+    what 2,000 clients bring with them who come at once, it held up the event loop for 0.2 s. All of them it looks at as
+    seldom as before, after 20 million more than went.
 
     The store's writer works in short bursts between system calls; at the default turn of 5 ms each of them could wait
     that long for the event loop's thread.
@@ -342,7 +346,7 @@ def tune_interpreter() -> None:
     sys.setswitchinterval(0.0005)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(5_000, 4, 1_000)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

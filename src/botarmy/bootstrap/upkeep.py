@@ -8,7 +8,7 @@ from typing import Final
 
 from botarmy import telemetry
 from botarmy.bootstrap.background import Background
-from botarmy.bootstrap.memory import keep_trimmed, trimmer
+from botarmy.bootstrap.memory import keep_collected, keep_trimmed, trimmer
 from botarmy.bootstrap.system import SystemClock
 from botarmy.delivery.feed import Feed
 from botarmy.domain.errors import BotArmyError
@@ -30,6 +30,7 @@ def start_upkeep(tasks: Background, settings: Settings, service: Service, store:
     if settings.retention_days is not None:
         retention = Retention(service, store, settings.retention_days)
         tasks.start("retention", every(RETENTION_SECONDS, "runs_expired", retention.run))
+    tasks.start("collector", keep_collected())
     if (trim := trimmer()) is not None:
         tasks.start("memory", keep_trimmed(trim))
 

@@ -30,6 +30,7 @@ from websockets.server import ServerProtocol
 
 from botarmy.api.socket import DIRECT
 from botarmy.bootstrap.compression import Compression
+from botarmy.bootstrap.reception import Reception
 from botarmy.gateway.protocol import Code
 
 UNSENT_BYTES: Final = 128 * 1024
@@ -61,7 +62,7 @@ class Written(Protocol):
 
 def direct_socket(compression: Compression) -> type[DirectSocket]:
     """What uvicorn makes its WebSockets of."""
-    return cast("type[DirectSocket]", partial(DirectSocket, compression=compression))
+    return cast("type[DirectSocket]", partial(DirectSocket, compression=compression, reception=Reception()))
 
 
 class DirectSocket(WebSocketsSansIOProtocol):
@@ -75,9 +76,11 @@ class DirectSocket(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         compression: Compression | None = None,
+        reception: Reception | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._compression: Final = compression or Compression(0)
+        self._reception: Final = reception or Reception()
         self.conn = _Connection(max_size=config.ws_max_size, extensions=self._compression.offer())
         self.is_compressed = False
         self.wire: DirectWire | None = None
@@ -97,6 +100,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
         extensions[DIRECT] = self.hand_over
         self.app = self._run_app
         try:
+            await self._reception.turn()
             await super().run_asgi()
         finally:
             del extensions[DIRECT], self.app

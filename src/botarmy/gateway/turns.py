@@ -9,15 +9,18 @@ from typing import Final, Protocol
 
 AT_ONCE: Final = 100
 """How many are served before the event loop has a turn."""
-CATCHING_UP_AT_ONCE: Final = 8
+CATCHING_UP_AT_ONCE: Final = 4
 """The same, of those who have missed something: theirs are large frames."""
 FULL_ROUND: Final = 1_000
 """A round of as many, or more, lasts as long as is wanted; one of fewer so much less."""
 SHARE: Final = 0.35
 """Of its time that the event loop may spend on turns. Where they take more, they come less often: what comes meanwhile
 shares a frame, and others find the loop free."""
-SLOWER: Final = 6
+SLOWER: Final = 4
 """How much longer than wanted a round may become for that."""
+
+LATE: Final = 0.002
+"""Seconds by which a turn that the loop began late makes the next one come earlier: timers are no finer."""
 
 
 class Follower(Protocol):
@@ -102,7 +105,8 @@ class Turns:
         """Until the next turn. The loop is back: what the turn took is known, with the writing, which it does last."""
         self._planned = False
         taken = asyncio.get_running_loop().time() - began
-        self._next = began + max(wanted, min(taken / SHARE, SLOWER * wanted))
+        begin = max(began - LATE, min(began, self._next))
+        self._next = begin + max(wanted, min(taken / SHARE, SLOWER * wanted))
         if self._round or self._due:
             self._plan()
 
