@@ -1,30 +1,26 @@
 import { CircleUserRound, LogOut } from "lucide-react";
 import { useId, useState } from "react";
 import { problemFrom } from "@/lib/http";
-import type { Person } from "@/lib/session";
 import { useSessionKeeper, useSignedIn } from "@/lib/use-session";
 import { Button, buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { toast } from "@/ui/toast";
+import { words } from "@/words";
 
-const ROLES: Readonly<Record<Person["role"], { word: string; may: string }>> = {
-  admin: { word: "Admin", may: "You see and steer every project." },
-  member: { word: "Member", may: "You see and steer the projects that you started." },
-  viewer: { word: "Viewer", may: "You see every project, and change nothing." },
-};
+const says = words.account;
 
 /** Who is signed in, and the way out. Nothing where nobody has to sign in. */
 export function Account() {
   const user = useSignedIn();
   const id = useId();
   if (user === null) return null;
-  const { word, may } = ROLES[user.role];
+  const { word, may } = says.roles[user.role];
   return (
     <>
       <button
         type="button"
         popoverTarget={id}
-        aria-label={`Signed in as ${user.name}, ${word.toLowerCase()}`}
+        aria-label={says.signedIn(user.name, word)}
         className={cn(buttonClass("quiet"), "min-w-0 shrink px-2 pointer-coarse:min-w-11")}
       >
         <CircleUserRound aria-hidden="true" />
@@ -39,9 +35,7 @@ export function Account() {
         <p className="truncate text-sm font-medium" title={user.name}>
           {user.name}
         </p>
-        <p className="mt-0.5 text-[13px] leading-relaxed text-ink-2">
-          {word}. {may}
-        </p>
+        <p className="mt-0.5 text-[13px] leading-relaxed text-ink-2">{says.about(word, may)}</p>
         <SignOut className="mt-3 w-full" />
       </div>
     </>
@@ -64,7 +58,7 @@ export function SignOut({ className }: { className?: string }) {
   };
   return (
     <Button onClick={signOut} disabled={pending} className={className}>
-      <LogOut aria-hidden="true" /> Sign out
+      <LogOut aria-hidden="true" /> {says.signOut}
     </Button>
   );
 }

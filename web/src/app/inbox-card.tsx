@@ -7,6 +7,7 @@ import { problemFrom } from "@/lib/http";
 import type { RequestView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
+import { words } from "@/words";
 
 /** A request as its project shows it, with what it needs of the project. Files are shown there. */
 export function InboxCard({ request, runId }: { request: RequestView; runId: string }) {
@@ -25,7 +26,7 @@ export function InboxCard({ request, runId }: { request: RequestView; runId: str
   if (error === null) return <Skeleton className="h-32 rounded-lg" />;
   return (
     <ProblemNote problem={problemFrom(error)}>
-      <Button onClick={() => refetch()}>Try again</Button>
+      <Button onClick={() => refetch()}>{words.inbox.tryAgain}</Button>
     </ProblemNote>
   );
 }

@@ -4,6 +4,9 @@ import { useStore } from "zustand/react";
 import { badge } from "@/lib/badge";
 import { notify } from "@/lib/notices";
 import { useInbox, useInboxUpkeep, useWaiting } from "@/lib/use-inbox";
+import { words } from "@/words";
+
+const says = words.inbox;
 
 const WORDS = 200;
 
@@ -21,7 +24,7 @@ function useBadge(waiting: number): void {
   useEffect(() => {
     const apply = () => {
       const bare = document.title.replace(/^\(\d+\) /, "");
-      const wanted = waiting > 0 ? `(${waiting}) ${bare}` : bare;
+      const wanted = waiting > 0 ? says.badge(waiting, bare) : bare;
       if (document.title !== wanted) document.title = wanted;
     };
     apply();
@@ -43,7 +46,7 @@ function useNotices(): void {
     if (before === null) return;
     for (const { title, agent_name, request } of data.requests) {
       if (before.has(request.request_id)) continue;
-      const asks = `${agent_name ?? "The team"} asks: ${title}`;
+      const asks = says.notice(agent_name ?? says.theTeam, title);
       notify(asks, request.prompt.slice(0, WORDS), request.request_id, () => void navigate({ to: "/inbox" }));
     }
   }, [data, navigate]);

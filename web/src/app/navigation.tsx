@@ -5,7 +5,7 @@ import { useWaiting } from "@/lib/use-inbox";
 import { useIsAdmin } from "@/lib/use-session";
 import { words } from "@/words";
 
-const { navigation: says } = words;
+const says = words.navigation;
 
 /** The way to the pages: in the header, and within a thumb's reach at the bottom of a phone. */
 export function Navigation() {

@@ -24,7 +24,7 @@ export function PaletteHint() {
       <Search aria-hidden="true" />
       <span className="flex items-center gap-2 max-lg:hidden">
         <span className="font-normal text-ink-3">{says.hint}</span>
-        <Kbd>{MAC ? "⌘ K" : "Ctrl K"}</Kbd>
+        <Kbd>{MAC ? words.keys.paletteOnMac : words.keys.palette}</Kbd>
       </span>
     </button>
   );

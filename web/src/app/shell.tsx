@@ -23,12 +23,12 @@ export function Shell() {
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:border focus:bg-raised focus:px-3 focus:py-2 focus:text-sm"
       >
-        Skip to the content
+        {words.navigation.skip}
       </a>
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-1 border-b sm:flex-nowrap bg-canvas px-3 sm:px-4">
         <Link
           to="/"
-          aria-label="BotArmy, home"
+          aria-label={words.navigation.home}
           className="flex h-8 items-center gap-2 rounded-md pr-2 text-sm font-semibold tracking-tight pointer-coarse:min-h-11"
         >
           <Logo className="size-6" />

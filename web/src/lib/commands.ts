@@ -4,6 +4,7 @@
  * each; more is refused.
  */
 
+import { words } from "@/words";
 import type { JsonObject } from "./read";
 import type { CommandName, Problem, Reply } from "./wire";
 
@@ -29,24 +30,21 @@ interface Pending {
 
 const FULL: Problem = {
   code: "queue_full",
-  message: "Too much is waiting for the connection.",
-  action: "Wait until BotArmy is connected again, then repeat this.",
+  ...words.problems.full,
   retryable: true,
   reference: null,
 };
 
 const REUSED: Problem = {
   code: "id_reused",
-  message: "This is on its way already.",
-  action: "",
+  ...words.problems.reused,
   retryable: false,
   reference: null,
 };
 
 const TOO_LARGE: Problem = {
   code: "too_large",
-  message: "This is too long to be sent.",
-  action: "Shorten it and send it again.",
+  ...words.problems.tooLarge,
   retryable: false,
   reference: null,
 };
@@ -108,8 +106,7 @@ export class Commands {
 
 const UNEXPLAINED: Problem = {
   code: "refused",
-  message: "BotArmy refused this without saying why.",
-  action: "Reload the page and try again.",
+  ...words.problems.unexplained,
   retryable: false,
   reference: null,
 };

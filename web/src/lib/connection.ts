@@ -5,6 +5,7 @@
  *     idle → opening → open → waiting → opening …      and from anywhere → stopped
  */
 
+import { words } from "@/words";
 import { backoff, doubledAgain } from "./backoff";
 import { type CommandFrame, Commands, type Outcome } from "./commands";
 import { Cursor } from "./cursor";
@@ -76,12 +77,13 @@ type Phase =
 const RIGHTS_CHANGED = 4005;
 const NOT_AUTHORIZED = 4501;
 
+const says = words.problems.stopped;
 const TERMINAL: Readonly<Record<number, string>> = {
-  4500: "The server did not understand this page. Reload it.",
-  [NOT_AUTHORIZED]: "Nobody is signed in here. Sign in, then do it again.",
-  4502: "The server does not answer under this address. Open the one it printed at its start.",
-  4503: "The server has another version than this page. Reload it.",
-  4504: "Something that was sent is too large. Reload the page and send less at once.",
+  4500: says.notUnderstood,
+  [NOT_AUTHORIZED]: says.notSignedIn,
+  4502: says.otherAddress,
+  4503: says.otherVersion,
+  4504: says.tooLarge,
 };
 
 export class Connection {

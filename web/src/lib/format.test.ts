@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ago, amount, bytes, clock, cost, dollars, plural, tokens } from "./format";
+import { ago, amount, bytes, clock, cost, decimal, dollars, tokens, whole } from "./format";
 
 const usage = (cost_usd: number | null, input_tokens = 0, output_tokens = 0) => ({
   cost_usd,
@@ -67,7 +67,13 @@ describe("format", () => {
     expect(ago("2025-01-02T12:00:00Z", now)).toBe("2 Jan 2025");
   });
 
-  it("counts in words", () => {
-    expect([plural(1, "file"), plural(3, "file")]).toEqual(["1 file", "3 files"]);
+  it("writes numbers with so many places", () => {
+    expect([decimal(2.25, 1), decimal(7, 2), decimal(7, 2, 0), decimal(12_345.6, 0)]).toEqual([
+      "2.3",
+      "7.00",
+      "7",
+      "12346",
+    ]);
+    expect([whole(999), whole(12_345)]).toEqual(["999", "12,345"]);
   });
 });

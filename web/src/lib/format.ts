@@ -1,6 +1,9 @@
 /** Numbers and times as people read them. */
 
+import { words } from "@/words";
 import type { Usage } from "./events";
+
+const says = words.formats;
 
 /** Seconds as `0:21`, `2:14` or `1:02:09`. */
 export function clock(seconds: number): string {
@@ -14,7 +17,7 @@ export function clock(seconds: number): string {
 /** How long until `moment`, as `0:21`; `now` once it has come. */
 export function countdown(moment: string, now: number): string {
   const seconds = Math.ceil((Date.parse(moment) - now) / 1000);
-  return seconds > 0 ? clock(seconds) : "now";
+  return seconds > 0 ? clock(seconds) : says.now;
 }
 
 /** Seconds between two moments of the wire; `end` may also be milliseconds since 1970. */
@@ -27,53 +30,83 @@ export function secondsBetween(start: string, end: string | number): number {
 export function ago(moment: string, now: number): string {
   const then = Date.parse(moment);
   const minutes = Math.floor((now - then) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  if (minutes < 1) return says.justNow;
+  if (minutes < 60) return says.minutesAgo(minutes);
+  if (minutes < 24 * 60) return says.hoursAgo(Math.floor(minutes / 60));
   if (minutes < 6 * 24 * 60) {
     return new Date(then)
-      .toLocaleString("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" })
+      .toLocaleString(says.locale, { weekday: "short", hour: "2-digit", minute: "2-digit" })
       .replace(",", "");
   }
   return date(moment);
 }
 
 /** `12 Nov 2026`. */
-export function date(moment: string): string {
-  return new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+export function date(moment: string | number): string {
+  return new Date(moment).toLocaleDateString(says.locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  });
 }
 
-export function timeOfDay(moment: string): string {
-  return new Date(moment).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+/** `14:05`. */
+export function timeOfDay(moment: string | number): string {
+  return new Date(moment).toLocaleTimeString(says.locale, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** `14:05:09`. */
+export function toTheSecond(moment: string | number): string {
+  return new Date(moment).toLocaleTimeString(says.locale);
+}
+
+/** Formatters cost more to make than to use. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
+/** A number with so many places behind the point, or at least `least`: `12.4`. */
+export function decimal(value: number, places: number, least = places): string {
+  const kind = `${least}-${places}`;
+  const made = formatters.get(kind) ?? new Intl.NumberFormat(says.locale, fraction(least, places));
+  formatters.set(kind, made);
+  return made.format(value);
+}
+
+function fraction(minimumFractionDigits: number, maximumFractionDigits: number) {
+  return { minimumFractionDigits, maximumFractionDigits, useGrouping: false };
+}
+
+/** A whole number, its thousands apart: `12,345`. */
+export function whole(value: number): string {
+  return value.toLocaleString(says.locale);
 }
 
 /** Milliseconds as `8 ms`, `5.3 s`, `2:14`. */
 export function span(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 1_000) return says.milliseconds(Math.round(ms));
+  if (ms < 60_000) return says.seconds(decimal(ms / 1_000, 1));
   return clock(ms / 1_000);
 }
 
 /** Bytes as `812 B`, `1.4 KB`, `3.2 MB`, `72.7 GB`. */
 export function bytes(size: number): string {
-  if (size < 1000) return `${size} B`;
-  if (size < 1_000_000) return `${(size / 1000).toFixed(1)} KB`;
-  if (size < 1_000_000_000) return `${(size / 1_000_000).toFixed(1)} MB`;
-  return `${(size / 1_000_000_000).toFixed(1)} GB`;
+  if (size < 1000) return says.bytes(size);
+  if (size < 1_000_000) return says.kilobytes(decimal(size / 1000, 1));
+  if (size < 1_000_000_000) return says.megabytes(decimal(size / 1_000_000, 1));
+  return says.gigabytes(decimal(size / 1_000_000_000, 1));
 }
 
 /** `12.4k tokens`; empty where no model was called. */
 export function tokens(usage: Usage): string {
   const total = usage.input_tokens + usage.output_tokens;
   if (total === 0) return "";
-  return total < 1000 ? `${total} tokens` : `${(total / 1000).toFixed(1)}k tokens`;
+  return says.tokens(total < 1000 ? `${total}` : says.thousands(decimal(total / 1000, 1)));
 }
 
 /** `$0.03`; empty where no price is known, or nothing was to be paid. */
 export function cost(usage: Usage): string {
   if (usage.cost_usd === null || usage.cost_usd === 0) return "";
-  if (usage.cost_usd < 0.01) return "< $0.01";
-  return `$${usage.cost_usd.toFixed(2)}`;
+  if (usage.cost_usd < 0.01) return says.hardlyAnything;
+  return says.dollars(decimal(usage.cost_usd, 2));
 }
 
 /** An amount as it is typed: `2.5`. */
@@ -86,8 +119,4 @@ export function amount(typed: string): number | null {
   const found = /^\$?\s*(\d{1,7}(?:\.\d{1,9})?)\s*$/.exec(typed.trim());
   const usd = Number(found?.[1]);
   return found && usd > 0 && usd <= 1_000_000 ? usd : null;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

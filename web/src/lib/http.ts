@@ -1,5 +1,6 @@
 /** HTTP: one wrapper that gives typed values, or a `RequestFailed` with words for a person. */
 
+import { words } from "@/words";
 import { type Read, Unreadable } from "./read";
 import { type Problem, readProblem } from "./wire";
 
@@ -18,16 +19,14 @@ export class RequestFailed extends Error {
 
 const UNREACHABLE: Problem = {
   code: "unreachable",
-  message: "The server cannot be reached.",
-  action: "Check that BotArmy is running, then try again.",
+  ...words.problems.unreachable,
   retryable: true,
   reference: null,
 };
 
 const UNEXPECTED: Problem = {
   code: "unexpected",
-  message: "The server gave an answer that this page does not understand.",
-  action: "Reload the page and try again.",
+  ...words.problems.unexpected,
   retryable: true,
   reference: null,
 };

@@ -12,8 +12,7 @@ export function AsOf() {
   if (connected || since === null) return null;
   return (
     <Note className="rounded-lg border">
-      Shown as of {timeOfDay(new Date(since).toISOString())}. It goes on by itself once the connection is
-      back.
+      {words.offline.shownAsOf(timeOfDay(new Date(since).toISOString()))}
     </Note>
   );
 }
@@ -26,7 +25,7 @@ export function KeptSince({ moment }: { moment: number }) {
   return (
     <Note className="border-b">
       <span className="font-medium">
-        {asOf(today ? timeOfDay(when) : `${date(when)}, ${timeOfDay(when)}`)}
+        {asOf(today ? timeOfDay(when) : words.formats.dayAndTime(date(when), timeOfDay(when)))}
       </span>{" "}
       {goesOn}
     </Note>

@@ -1,5 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { type CSSProperties, memo, useEffect, useState } from "react";
+import { words } from "@/words";
 import { IconButton } from "./button";
 import { cn } from "./cn";
 import { highlight, type Token } from "./highlight";
@@ -79,7 +80,7 @@ function CopyButton({ source }: { source: string }) {
     );
   return (
     <IconButton
-      label={copied ? "Copied" : "Copy code"}
+      label={copied ? words.shared.copied : words.shared.copyCode}
       onClick={copy}
       className="absolute top-1.5 right-1.5 bg-panel opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
     >

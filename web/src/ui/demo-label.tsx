@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Clapperboard } from "lucide-react";
 import { getStatus, type ServerStatus } from "@/lib/api";
+import { words } from "@/words";
 
 export function useServerStatus(): ServerStatus | undefined {
   return useQuery({ queryKey: ["status"], queryFn: ({ signal }) => getStatus(signal), staleTime: 300_000 })
@@ -14,10 +15,10 @@ export function DemoPill() {
   return (
     <span
       className="inline-flex h-6 shrink-0 items-center gap-1.5 rounded-full border border-line-strong px-2.5 text-xs font-medium text-ink-2"
-      title="A scripted team is at work. To use a real model, set OPENAI_API_KEY and restart."
+      title={words.shared.demoHint}
     >
       <Clapperboard className="size-3.5" aria-hidden="true" />
-      Offline demo
+      {words.shared.demo}
     </span>
   );
 }

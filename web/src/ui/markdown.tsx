@@ -8,6 +8,7 @@ import ReactMarkdown, { type Components, type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { type Blocks, blocksOf, NO_BLOCKS } from "@/lib/blocks";
 import { type Above, aboveEach, NOTHING_ABOVE, withHeading } from "@/lib/headings";
+import { words } from "@/words";
 import { cn } from "./cn";
 import { Code } from "./code";
 
@@ -31,7 +32,7 @@ const COMPONENTS: Components = {
     ),
   img: ({ alt }) => (
     <span className="rounded border px-1.5 py-0.5 text-xs text-ink-2">
-      Image not loaded{alt ? `: ${alt}` : ""}
+      {words.shared.imageLeftOut(alt ?? "")}
     </span>
   ),
   // A code block brings its own frame.
@@ -46,12 +47,17 @@ const COMPONENTS: Components = {
   table: ({ children }) => (
     // Scrollable with the keyboard too.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table can be reached no other way
-    <section className="overflow-x-auto" aria-label="Table" tabIndex={0}>
+    <section className="overflow-x-auto" aria-label={words.shared.table} tabIndex={0}>
       <table>{children}</table>
     </section>
   ),
   input: ({ checked }) => (
-    <input type="checkbox" checked={checked === true} disabled aria-label={checked ? "Done" : "Open"} />
+    <input
+      type="checkbox"
+      checked={checked === true}
+      disabled
+      aria-label={checked ? words.shared.itemDone : words.shared.itemOpen}
+    />
   ),
 };
 

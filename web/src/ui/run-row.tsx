@@ -2,8 +2,11 @@ import { Link } from "@tanstack/react-router";
 import type { StepState } from "@/lib/events";
 import { ago } from "@/lib/format";
 import type { RunSummary } from "@/lib/views";
+import { words } from "@/words";
 import { cn } from "./cn";
 import { runLook, STEP_LOOKS, StateWord, type Tone } from "./states";
+
+const says = words.row;
 
 const BAR: Readonly<Record<Tone, string>> = {
   quiet: "bg-line-strong",
@@ -25,9 +28,9 @@ export function RunRow({ run, now, owner = false }: { run: RunSummary; now: numb
       {owner && (
         <span
           className="w-24 shrink-0 truncate text-xs text-ink-3 max-sm:order-last max-sm:w-auto"
-          title={`Started by ${run.owner}`}
+          title={says.startedByName(run.owner)}
         >
-          <span className="sr-only">Started by </span>
+          <span className="sr-only">{says.startedBy}</span>
           {run.owner}
         </span>
       )}
@@ -44,15 +47,11 @@ export function RunRow({ run, now, owner = false }: { run: RunSummary; now: numb
 function StepBars({ steps }: { steps: RunSummary["steps"] }) {
   const ended = steps.filter((step) => step.status === "completed").length;
   return (
-    <span
-      className="hidden gap-1 md:flex"
-      role="img"
-      aria-label={`${ended} of ${steps.length} steps completed`}
-    >
+    <span className="hidden gap-1 md:flex" role="img" aria-label={says.steps(ended, steps.length)}>
       {steps.slice(0, 12).map((step) => (
         <span
           key={step.step}
-          title={`${step.agent_name}: ${STEP_LOOKS[step.status].word}`}
+          title={says.step(step.agent_name, STEP_LOOKS[step.status].word)}
           className={cn("h-1 w-4 rounded-full transition-colors duration-300", bar(step.status))}
         />
       ))}

@@ -1,4 +1,5 @@
 import { Search } from "lucide-react";
+import { words } from "@/words";
 import { cn } from "./cn";
 
 interface Props {
@@ -9,7 +10,7 @@ interface Props {
   readonly className?: string;
 }
 
-export function SearchBox({ label, placeholder = "Search", value, onChange, className }: Props) {
+export function SearchBox({ label, placeholder = words.shared.search, value, onChange, className }: Props) {
   return (
     <span className={cn("relative", className)}>
       <Search className="absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-ink-3" aria-hidden="true" />

@@ -3,6 +3,7 @@
 import { Info, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Problem } from "@/lib/wire";
+import { words } from "@/words";
 import { cn } from "./cn";
 
 /** Three bouncing dots: someone is at work right now. */
@@ -89,7 +90,7 @@ export function ProblemNote({
         {problem.action !== "" && <p className="text-ink-2">{problem.action}</p>}
         {problem.reference !== null && (
           <p className="mt-1 text-xs text-ink-2">
-            Reference <span className="font-mono">{problem.reference}</span>
+            {words.shared.reference} <span className="font-mono">{problem.reference}</span>
           </p>
         )}
         {children !== undefined && <div className="mt-2.5 flex flex-wrap gap-2 empty:hidden">{children}</div>}

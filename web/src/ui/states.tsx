@@ -20,7 +20,10 @@ import {
 } from "lucide-react";
 import type { StepState } from "@/lib/events";
 import type { RunView, ViewState } from "@/lib/views";
+import { words } from "@/words";
 import { cn } from "./cn";
+
+const says = words.states;
 
 export type Tone = "quiet" | "active" | "done" | "wait" | "fail";
 
@@ -31,37 +34,37 @@ export interface Look {
 }
 
 const RUN_LOOKS: Readonly<Record<ViewState, Look>> = {
-  created: { word: "Starting", icon: CircleDashed, tone: "active" },
-  running: { word: "Running", icon: Play, tone: "active" },
-  waiting: { word: "Waiting for you", icon: MessageCircleQuestion, tone: "wait" },
-  paused: { word: "Paused", icon: CirclePause, tone: "wait" },
-  completed: { word: "Completed", icon: Check, tone: "done" },
-  failed: { word: "Failed", icon: X, tone: "fail" },
-  cancelled: { word: "Cancelled", icon: Ban, tone: "quiet" },
-  deleted: { word: "Deleted", icon: Trash2, tone: "quiet" },
+  created: { word: says.project.created, icon: CircleDashed, tone: "active" },
+  running: { word: says.project.running, icon: Play, tone: "active" },
+  waiting: { word: says.project.waiting, icon: MessageCircleQuestion, tone: "wait" },
+  paused: { word: says.project.paused, icon: CirclePause, tone: "wait" },
+  completed: { word: says.project.completed, icon: Check, tone: "done" },
+  failed: { word: says.project.failed, icon: X, tone: "fail" },
+  cancelled: { word: says.project.cancelled, icon: Ban, tone: "quiet" },
+  deleted: { word: says.project.deleted, icon: Trash2, tone: "quiet" },
 };
 
-const PARTIAL: Look = { word: "Completed with parts missing", icon: TriangleAlert, tone: "wait" };
+const PARTIAL: Look = { word: says.partial, icon: TriangleAlert, tone: "wait" };
 
 export function runLook(run: Pick<RunView, "status" | "outcome">): Look {
   return run.status === "completed" && run.outcome === "partial" ? PARTIAL : RUN_LOOKS[run.status];
 }
 
 export const STEP_LOOKS: Readonly<Record<StepState, Look>> = {
-  pending: { word: "Pending", icon: CircleDashed, tone: "quiet" },
-  queued: { word: "Queued", icon: Clock, tone: "quiet" },
-  started: { word: "Working", icon: Play, tone: "active" },
-  thinking: { word: "Thinking", icon: Sparkles, tone: "active" },
-  waiting: { word: "Waiting", icon: Hourglass, tone: "wait" },
-  retrying: { word: "Trying again", icon: RotateCw, tone: "wait" },
-  completed: { word: "Completed", icon: Check, tone: "done" },
-  error: { word: "Failed", icon: X, tone: "fail" },
-  skipped: { word: "Skipped", icon: SkipForward, tone: "quiet" },
-  cancelled: { word: "Cancelled", icon: Ban, tone: "quiet" },
+  pending: { word: says.step.pending, icon: CircleDashed, tone: "quiet" },
+  queued: { word: says.step.queued, icon: Clock, tone: "quiet" },
+  started: { word: says.step.started, icon: Play, tone: "active" },
+  thinking: { word: says.step.thinking, icon: Sparkles, tone: "active" },
+  waiting: { word: says.step.waiting, icon: Hourglass, tone: "wait" },
+  retrying: { word: says.step.retrying, icon: RotateCw, tone: "wait" },
+  completed: { word: says.step.completed, icon: Check, tone: "done" },
+  error: { word: says.step.error, icon: X, tone: "fail" },
+  skipped: { word: says.step.skipped, icon: SkipForward, tone: "quiet" },
+  cancelled: { word: says.step.cancelled, icon: Ban, tone: "quiet" },
 };
 
 /** A completed step whose work, or a part of it, is a prepared message. */
-export const FALLBACK_LOOK: Look = { word: "Fallback", icon: LifeBuoy, tone: "wait" };
+export const FALLBACK_LOOK: Look = { word: says.fallback, icon: LifeBuoy, tone: "wait" };
 
 export const TONE_TEXT: Readonly<Record<Tone, string>> = {
   quiet: "text-ink-3",

@@ -1,6 +1,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useEffect } from "react";
 import { useStore } from "zustand/react";
+import { words } from "@/words";
 import { IconButton } from "./button";
 import { chooseTheme, THEMES, type Theme, theme as themeStore } from "./theme";
 
@@ -13,7 +14,7 @@ export function ThemeToggle({ className }: { className?: string }) {
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   return (
     <IconButton
-      label={`Theme: ${theme}. Switch to ${next}.`}
+      label={words.shared.theme(theme, next)}
       onClick={() => chooseTheme(next)}
       className={className}
     >

@@ -104,10 +104,10 @@ function Below({ query, count, state }: { query: string; count: number; state: S
             <Kbd>↑</Kbd> <Kbd>↓</Kbd> {says.keys.move}
           </span>
           <span>
-            <Kbd>Enter</Kbd> {says.keys.choose}
+            <Kbd>{words.keys.enter}</Kbd> {says.keys.choose}
           </span>
           <span>
-            <Kbd>Esc</Kbd> {says.keys.close}
+            <Kbd>{words.keys.escape}</Kbd> {says.keys.close}
           </span>
         </span>
       </div>

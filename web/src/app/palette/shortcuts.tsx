@@ -44,7 +44,7 @@ export function Shortcuts({ opener }: { opener: Element | null }) {
           </div>
           <div className="space-y-5 overflow-y-auto px-5 py-4">
             <Keys title={says.anywhere}>
-              <Key what={says.palette} keys={["Ctrl", "K"]} joined="+" />
+              <Key what={says.palette} keys={[words.keys.control, "K"]} joined="+" />
               <Key what={says.this} keys={["?"]} off={!single} />
             </Keys>
             <Keys title={says.pages}>

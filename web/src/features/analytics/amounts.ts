@@ -1,44 +1,47 @@
 /** Amounts as the tables and charts show them: short, and of one width for a kind. */
 
-import { clock } from "@/lib/format";
+import { clock, decimal, whole } from "@/lib/format";
+import { words } from "@/words";
 
-export const NOTHING = "–";
+const says = words.formats;
+
+export const NOTHING = says.nothing;
 
 /** `1,234`, `12.4k`, `3.1M`. */
 export function amount(value: number): string {
-  if (value < 10_000) return Math.round(value).toLocaleString("en-GB");
-  if (value < 1_000_000) return `${(value / 1_000).toFixed(1)}k`;
-  return `${(value / 1_000_000).toFixed(1)}M`;
+  if (value < 10_000) return whole(Math.round(value));
+  if (value < 1_000_000) return says.thousands(decimal(value / 1_000, 1));
+  return says.millions(decimal(value / 1_000_000, 1));
 }
 
 /** `$0.03`, `$1,204`; a price below a cent is shown as such. */
 export function money(usd: number): string {
-  if (usd === 0) return "$0";
-  if (usd < 0.01) return "< $0.01";
-  if (usd < 100) return `$${usd.toFixed(2)}`;
-  return `$${Math.round(usd).toLocaleString("en-GB")}`;
+  if (usd === 0) return says.dollars("0");
+  if (usd < 0.01) return says.hardlyAnything;
+  if (usd < 100) return says.dollars(decimal(usd, 2));
+  return says.dollars(whole(Math.round(usd)));
 }
 
 /** `8 ms`, `5.3 s`, `2:14`, `1:02:09`, `3 d 4 h`. */
 export function span(ms: number | null): string {
   if (ms === null) return NOTHING;
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 1_000) return says.milliseconds(Math.round(ms));
+  if (ms < 60_000) return says.seconds(decimal(ms / 1_000, 1));
   const hours = Math.floor(ms / 3_600_000);
   if (hours < 48) return clock(ms / 1_000);
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return says.daysAndHours(Math.floor(hours / 24), hours % 24);
 }
 
 /** Seconds on a scale: `40 s`, `4 min`, `2 h`, `3 d`. */
 export function roughly(ms: number): string {
   const steps = [
-    [86_400_000, "d"],
-    [3_600_000, "h"],
-    [60_000, "min"],
-    [1_000, "s"],
+    [86_400_000, says.days],
+    [3_600_000, says.hours],
+    [60_000, says.minutes],
+    [1_000, says.seconds],
   ] as const;
-  const [unit, word] = steps.find(([size]) => ms >= size) ?? [1, "ms"];
-  return `${Number((ms / unit).toFixed(1))} ${word}`;
+  const [unit, written] = steps.find(([size]) => ms >= size) ?? [1, says.milliseconds];
+  return written(decimal(ms / unit, 1, 0));
 }
 
 interface Ended {
@@ -54,12 +57,12 @@ export function ended({ succeeded, partial, failed }: Ended): number {
 
 export function success(runs: Ended): string {
   const all = ended(runs);
-  return all === 0 ? NOTHING : `${Math.round((runs.succeeded / all) * 100)} %`;
+  return all === 0 ? NOTHING : says.percent(Math.round((runs.succeeded / all) * 100));
 }
 
 /** `20 Nov`. */
 export function shortDay(day: string): string {
-  return new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", {
+  return new Date(`${day}T12:00:00Z`).toLocaleDateString(says.locale, {
     day: "numeric",
     month: "short",
     timeZone: "UTC",

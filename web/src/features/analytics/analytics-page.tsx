@@ -17,7 +17,7 @@ import { Filters } from "./filters";
 import { Summary } from "./summary";
 import { Tables } from "./tables";
 
-const { analytics: says } = words;
+const says = words.analytics;
 
 /** What became of the projects of some days. It stands still until one reloads it. */
 export function AnalyticsPage() {

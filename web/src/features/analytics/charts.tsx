@@ -3,7 +3,7 @@ import { amount, money, roughly, span } from "./amounts";
 import type { Analytics, DayFigures } from "./analytics";
 import { DayChart, type DaySeries } from "./day-chart";
 
-const { analytics: says } = words;
+const says = words.analytics;
 
 const ENDS: readonly (DaySeries & { readonly of: keyof Analytics["total"] })[] = [
   { name: says.succeeded, of: "succeeded", figure: (day) => day.succeeded, tone: "text-done" },

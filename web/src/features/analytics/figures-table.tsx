@@ -5,7 +5,7 @@ import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { words } from "@/words";
 
-const { analytics: says } = words;
+const says = words.analytics;
 
 export interface Column<T> {
   readonly name: string;

@@ -5,7 +5,7 @@ import { words } from "@/words";
 import type { Analytics } from "./analytics";
 import { type AnalyticsFilter, RANGES, readAnalyticsFilter, USUAL } from "./filter";
 
-const { analytics: says } = words;
+const says = words.analytics;
 const CHOSEN = "chosen";
 type Changes = { readonly [K in keyof AnalyticsFilter]: AnalyticsFilter[K] | undefined };
 

@@ -2,7 +2,7 @@ import { words } from "@/words";
 import { amount, ended, money, span, success } from "./amounts";
 import type { Analytics } from "./analytics";
 
-const { analytics: says } = words;
+const says = words.analytics;
 
 /** What one looks for first. */
 export function Summary({ total, waits }: Pick<Analytics, "total" | "waits">) {

@@ -4,7 +4,7 @@ import { amount, money, NOTHING, span, success } from "./amounts";
 import type { Analytics, TableName, WaitFigures } from "./analytics";
 import { type Column, FiguresTable, Part } from "./figures-table";
 
-const { analytics: says } = words;
+const says = words.analytics;
 type Row<K extends keyof Analytics> = Analytics[K] extends readonly (infer R)[] ? R : never;
 
 /** `csv`: the address of each table as a file. */

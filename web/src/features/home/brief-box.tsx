@@ -5,8 +5,12 @@ import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Select } from "@/ui/select";
 import { Kbd } from "@/ui/small";
+import { words } from "@/words";
 import { TEAM_DECIDES } from "./approvals";
 import { briefFault, briefMeter } from "./brief";
+
+const says = words.home.box;
+const asks = words.home.approvals;
 
 interface Props {
   readonly brief: string;
@@ -43,14 +47,14 @@ export function BriefBox(props: Props) {
     >
       <textarea
         ref={box}
-        aria-label="Project brief"
+        aria-label={says.label}
         aria-invalid={fault !== null}
         aria-describedby={fault === null ? undefined : faultId}
         value={brief}
         onChange={(event) => onBrief(event.target.value)}
         onKeyDown={onKeyDown}
         disabled={!connected}
-        placeholder="A tip calculator for groups: split the bill, round up, share it as a link"
+        placeholder={says.placeholder}
         rows={4}
         className="block field-sizing-content max-h-[45dvh] min-h-30 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-base leading-relaxed outline-none disabled:cursor-not-allowed disabled:text-ink-2"
       />
@@ -61,7 +65,7 @@ export function BriefBox(props: Props) {
       )}
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-3 pb-3">
         {teams.length > 1 && (
-          <Select label="Team" value={team ?? ""} onChange={onTeam}>
+          <Select label={says.team} value={team ?? ""} onChange={onTeam}>
             {teams.map(({ name, title }) => (
               <option key={name} value={name}>
                 {title}
@@ -73,15 +77,16 @@ export function BriefBox(props: Props) {
         <span className={cn("flex-1 pl-1 text-xs", connected ? "text-ink-3" : "text-ink-2")}>
           {connected ? (
             <span className="hidden items-center gap-1.5 sm:flex pointer-coarse:hidden">
-              <Kbd>Enter</Kbd> starts <span aria-hidden="true">·</span> <Kbd>Shift + Enter</Kbd> new line
+              <Kbd>{says.enter}</Kbd> {says.starts} <span aria-hidden="true">·</span>{" "}
+              <Kbd>{says.shiftEnter}</Kbd> {says.newLine}
             </span>
           ) : (
-            "Your text is kept until BotArmy is connected."
+            says.kept
           )}
         </span>
         <span className="text-xs text-ink-3 tabular-nums">{briefMeter(brief)}</span>
         <Button look="primary" onClick={onStart} disabled={!ready} className="h-9 px-4">
-          {starting ? "Starting" : "Start"}
+          {starting ? says.starting : says.start}
           {starting ? (
             <LoaderCircle className="animate-spin" aria-hidden="true" />
           ) : (
@@ -97,15 +102,15 @@ export function BriefBox(props: Props) {
 function Approvals({ teams, team, approvals, onApprovals }: Props) {
   const agents = teams.find(({ name }) => name === team)?.steps.map((step) => step.agent_name) ?? [];
   return (
-    <Select label="Ask me" value={approvals} onChange={onApprovals}>
-      <option value={TEAM_DECIDES}>Ask me as the team says</option>
-      <option value="each">Ask me after each agent</option>
+    <Select label={asks.label} value={approvals} onChange={onApprovals}>
+      <option value={TEAM_DECIDES}>{asks.team}</option>
+      <option value="each">{asks.each}</option>
       {[...new Set(agents)].map((agent) => (
         <option key={agent} value={`agent ${agent}`}>
-          Ask me after {agent}
+          {asks.after(agent)}
         </option>
       ))}
-      <option value="none">Never ask me</option>
+      <option value="none">{asks.none}</option>
     </Select>
   );
 }

@@ -1,6 +1,9 @@
 /** The brief's bound, and its draft kept in this browser. */
 
 import { bytes } from "@/lib/format";
+import { words } from "@/words";
+
+const says = words.home.box;
 
 export const BRIEF_BYTES = 32 * 1024;
 export const DRAFT_KEY = "botarmy.draft";
@@ -13,11 +16,11 @@ export function briefBytes(brief: string): number {
 export function briefFault(brief: string): string | null {
   const size = briefBytes(brief.trim());
   if (size <= BRIEF_BYTES) return null;
-  return `The brief is ${bytes(size - BRIEF_BYTES)} too long. Shorten it; more can follow as notes.`;
+  return says.tooLong(bytes(size - BRIEF_BYTES));
 }
 
 /** How much of the bound is used, once that is worth knowing. */
 export function briefMeter(brief: string): string | null {
   const size = briefBytes(brief);
-  return size < BRIEF_BYTES / 2 ? null : `${bytes(size)} of ${bytes(BRIEF_BYTES)}`;
+  return size < BRIEF_BYTES / 2 ? null : says.used(bytes(size), bytes(BRIEF_BYTES));
 }

@@ -11,12 +11,14 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { useServerStatus } from "@/ui/demo-label";
 import { RunRow } from "@/ui/run-row";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { words } from "@/words";
 import { optionsOf, TEAM_DECIDES } from "./approvals";
 import { DRAFT_KEY } from "./brief";
 import { BriefBox } from "./brief-box";
-import { EXAMPLES } from "./examples";
 
+const says = words.home;
 const RECENT = 8;
+const KEY = "OPENAI_API_KEY";
 
 export function HomePage() {
   return (
@@ -42,12 +44,7 @@ function Heading({ title, children }: { title: string; children: string }) {
 
 /** What a viewer has here in the place of the brief. */
 function Watching() {
-  return (
-    <Heading title="Watch the teams at work">
-      You see every project here, live, and change nothing. To start projects of your own, ask an admin for a
-      member's token.
-    </Heading>
-  );
+  return <Heading title={says.watch}>{says.watchHint}</Heading>;
 }
 
 function NewProject() {
@@ -65,9 +62,7 @@ function NewProject() {
   return (
     <>
       <div className="mb-6">
-        <Heading title="What should the team build?">
-          Describe it in a few sentences. The agents take it from there, one after another, and you can watch.
-        </Heading>
+        <Heading title={says.heading}>{says.lead}</Heading>
       </div>
       <BriefBox
         brief={brief}
@@ -135,10 +130,8 @@ function DemoNote() {
     <p className="flex items-start gap-2.5 rounded-lg border bg-panel px-3.5 py-3 text-[13px] leading-relaxed text-ink-2">
       <Clapperboard className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
       <span>
-        <strong className="font-medium text-ink">Offline demo.</strong> A scripted team answers, and the files
-        it writes are real. To use a real model, set{" "}
-        <code className="rounded bg-hover px-1 py-px font-mono text-xs text-ink">OPENAI_API_KEY</code> and
-        restart.
+        <strong className="font-medium text-ink">{says.demo}</strong> {says.demoText}{" "}
+        <code className="rounded bg-hover px-1 py-px font-mono text-xs text-ink">{KEY}</code> {says.demoEnd}
       </span>
     </p>
   );
@@ -148,7 +141,7 @@ function DemoNote() {
 function TeamLine({ team }: { team: Team | undefined }) {
   return (
     <section
-      aria-label="The team"
+      aria-label={says.team}
       className="mt-8 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-3 sm:gap-x-0"
     >
       {team?.steps.map(({ step, agent_name, title }, at) => (
@@ -170,10 +163,10 @@ function Examples({ onPick, disabled }: { onPick: (brief: string) => void; disab
   return (
     <section aria-labelledby="examples" className="mt-10">
       <h2 id="examples" className="mb-3 text-[13px] font-medium text-ink-2">
-        Or start with an example
+        {says.examplesTitle}
       </h2>
       <div className="grid gap-2.5 sm:grid-cols-2">
-        {EXAMPLES.map(({ title, brief }) => (
+        {says.examples.map(({ title, brief }) => (
           <button
             key={title}
             type="button"
@@ -204,24 +197,22 @@ function Recent() {
     <section aria-labelledby="recent" className="mt-10">
       <div className="mb-3 flex items-baseline justify-between">
         <h2 id="recent" className="text-[13px] font-medium text-ink-2">
-          Recent projects
+          {says.recent}
         </h2>
         {runs !== null && runs.length > RECENT && (
           <Link
             to="/projects"
             className="text-[13px] text-ink-2 underline-offset-4 hover:text-ink hover:underline"
           >
-            See all
+            {says.seeAll}
           </Link>
         )}
       </div>
       <div className="divide-y overflow-hidden rounded-lg border bg-raised">
         {runs === null && <RowSkeletons />}
         {runs?.length === 0 && (
-          <Empty icon={FolderOpen} title="No projects yet">
-            {mayStart
-              ? "Write a brief above or pick an example. The project then appears here, live."
-              : "Each one appears here as soon as somebody starts it."}
+          <Empty icon={FolderOpen} title={says.none}>
+            {mayStart ? says.noneHint : says.noneToWatch}
           </Empty>
         )}
         {runs?.slice(0, RECENT).map((run) => (

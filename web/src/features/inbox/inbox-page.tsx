@@ -2,7 +2,6 @@ import { Link } from "@tanstack/react-router";
 import { Bell, BellOff, Inbox } from "lucide-react";
 import { type ComponentType, useCallback } from "react";
 import { useStore } from "zustand/react";
-import { plural } from "@/lib/format";
 import { problemFrom } from "@/lib/http";
 import { dropNotices, notices, wantNotices } from "@/lib/notices";
 import { useInbox } from "@/lib/use-inbox";
@@ -13,6 +12,9 @@ import { AsOf } from "@/ui/as-of";
 import { Boundary } from "@/ui/boundary";
 import { Button } from "@/ui/button";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
+import { words } from "@/words";
+
+const says = words.inbox;
 
 /** A request with all that it takes to answer it, as its project shows it. */
 export type Card = ComponentType<{ request: RequestView; runId: string }>;
@@ -25,12 +27,8 @@ export function InboxPage({ card }: { card: Card }) {
     <div className="h-full overflow-y-auto">
       <div className="mx-auto w-full max-w-[760px] px-4 pt-8 pb-16 sm:px-6">
         <div className="mb-5 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
-          <h1 className="text-xl font-semibold tracking-[-0.015em]">Inbox</h1>
-          {total > 0 && (
-            <p className="text-[13px] text-ink-2">
-              {total === 1 ? "One answer is awaited" : `${total} answers are awaited, the longest wait first`}
-            </p>
-          )}
+          <h1 className="text-xl font-semibold tracking-[-0.015em]">{says.title}</h1>
+          {total > 0 && <p className="text-[13px] text-ink-2">{says.awaited(total)}</p>}
           <span className="flex-1" />
           <NoticesSwitch />
         </div>
@@ -38,7 +36,7 @@ export function InboxPage({ card }: { card: Card }) {
           <AsOf />
           {error !== null && (
             <ProblemNote problem={problemFrom(error)}>
-              <Button onClick={() => refetch()}>Try again</Button>
+              <Button onClick={() => refetch()}>{says.tryAgain}</Button>
             </ProblemNote>
           )}
           {asked === undefined && error === null && <CardSkeletons />}
@@ -48,9 +46,7 @@ export function InboxPage({ card }: { card: Card }) {
           ))}
         </div>
         {asked !== undefined && total > asked.length && (
-          <p className="mt-5 text-center text-[13px] text-ink-2">
-            {plural(total - asked.length, "more waits", "more wait")}. They come up as these are answered.
-          </p>
+          <p className="mt-5 text-center text-[13px] text-ink-2">{says.more(total - asked.length)}</p>
         )}
       </div>
     </div>
@@ -61,7 +57,7 @@ function Asked({ asked, card: Card }: { asked: AskedView; card: Card }) {
   const { run_id, title, owner, agent_name, request } = asked;
   const me = useSignedIn()?.name ?? null;
   return (
-    <article aria-label={`${agent_name ?? "The team"} asks in ${title}`}>
+    <article aria-label={says.asksIn(agent_name ?? says.theTeam, title)}>
       <div className="mb-1.5 flex min-h-6 items-center gap-2 text-[13px]">
         <AgentIcon name={agent_name ?? title} className="size-4 shrink-0 text-ink-2" />
         {agent_name !== null && <span className="shrink-0 text-ink-2">{agent_name}</span>}
@@ -73,9 +69,11 @@ function Asked({ asked, card: Card }: { asked: AskedView; card: Card }) {
         >
           {title}
         </Link>
-        {me !== null && owner !== me && <span className="shrink-0 text-ink-3 max-sm:hidden">of {owner}</span>}
+        {me !== null && owner !== me && (
+          <span className="shrink-0 text-ink-3 max-sm:hidden">{says.of(owner)}</span>
+        )}
       </div>
-      <Boundary name="This request">
+      <Boundary name={says.thisRequest}>
         <Card request={request} runId={run_id} />
       </Boundary>
     </article>
@@ -90,17 +88,14 @@ function NoticesSwitch() {
   if (state === "blocked") {
     return (
       <p className="flex items-center gap-1.5 text-[13px] text-ink-3">
-        <BellOff className="size-4" aria-hidden="true" /> Notices are blocked in the browser’s settings
+        <BellOff className="size-4" aria-hidden="true" /> {says.noticesBlocked}
       </p>
     );
   }
   return (
-    <Button
-      onClick={toggle}
-      title="A notice of this browser when something is asked while you look elsewhere"
-    >
+    <Button onClick={toggle} title={says.noticesHint}>
       {state === "on" ? <Bell aria-hidden="true" /> : <BellOff aria-hidden="true" />}
-      {state === "on" ? "Notices are on" : "Notify me"}
+      {state === "on" ? says.noticesOn : says.notifyMe}
     </Button>
   );
 }
@@ -108,8 +103,8 @@ function NoticesSwitch() {
 function Nothing() {
   return (
     <div className="rounded-lg border bg-raised">
-      <Empty icon={Inbox} title="Nothing waits for you">
-        When an agent asks something, or a budget is used up, it appears here, from every project.
+      <Empty icon={Inbox} title={says.none}>
+        {says.noneHint}
       </Empty>
     </div>
   );

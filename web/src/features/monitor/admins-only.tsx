@@ -2,16 +2,19 @@ import { Link } from "@tanstack/react-router";
 import { ShieldAlert } from "lucide-react";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/small";
+import { words } from "@/words";
+
+const says = words.monitor;
 
 /** In the place of what only admins see. */
 export function AdminsOnly() {
   return (
     <div className="grid h-full place-items-center">
-      <Empty icon={ShieldAlert} title="This part is for admins">
-        <p>Workers, connections and the log of the whole server are theirs to see. Your own jobs are here.</p>
+      <Empty icon={ShieldAlert} title={says.adminsOnly}>
+        <p>{says.adminsOnlyHint}</p>
         <p className="mt-4">
           <Link to="/monitor/jobs" className={buttonClass("primary")}>
-            See your jobs
+            {says.seeYourJobs}
           </Link>
         </p>
       </Empty>

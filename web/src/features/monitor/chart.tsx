@@ -2,6 +2,9 @@ import { useState } from "react";
 import type { Stats } from "@/lib/figures";
 import { HISTORY_MS, linesOf, type Point, type Sample, valueAt } from "@/lib/history";
 import { CHART_HEIGHT, CHART_WIDTH, ChartFrame, Legend, niceTop } from "@/ui/chart-frame";
+import { words } from "@/words";
+
+const says = words.monitor.charts;
 
 export interface Series {
   readonly name: string;
@@ -42,7 +45,7 @@ export function Chart({ title, series, history, now, format, least }: Props) {
       format={format}
       pointed={pointed}
       onPoint={setPointed}
-      ends={["5 min ago", pointed === null ? "now" : beforeNow(now - moment)]}
+      ends={[says.from, pointed === null ? says.to : says.ago(Math.round((now - moment) / 1000))]}
       legend={drawn.map(({ name, figure, tone, dashed }) => (
         <Legend key={name} name={name} tone={tone} dashed={dashed === true}>
           {shown(valueAt(history, figure, moment), format)}
@@ -70,12 +73,7 @@ export function Chart({ title, series, history, now, format, least }: Props) {
 }
 
 function shown(value: number | null, format: (value: number) => string): string {
-  return value === null ? "–" : format(value);
-}
-
-function beforeNow(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  return seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ${seconds % 60} s ago`;
+  return value === null ? says.noValue : format(value);
 }
 
 type Place = (point: Point) => number;

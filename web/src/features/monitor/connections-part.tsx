@@ -2,15 +2,18 @@ import { Link } from "@tanstack/react-router";
 import { Cable } from "lucide-react";
 import { useMemo } from "react";
 import type { ConnectionView } from "@/lib/figures";
-import { ago, bytes, clock, plural, secondsBetween } from "@/lib/format";
+import { ago, bytes, clock, secondsBetween } from "@/lib/format";
 import { useLive, useServerNow, useWatch } from "@/lib/use-live";
 import { useIsAdmin } from "@/lib/use-session";
 import { cn } from "@/ui/cn";
 import { Empty, Skeleton } from "@/ui/small";
 import { VirtualList } from "@/ui/virtual-list";
+import { words } from "@/words";
 import { ForAdmins } from "./part";
 import { programOf } from "./programs";
 import { useTitles } from "./use-titles";
+
+const says = words.monitor.connections;
 
 const COLUMNS =
   "grid gap-x-4 gap-y-1 px-4 grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[minmax(0,150px)_minmax(0,1fr)_minmax(0,1.2fr)_88px_72px_88px]";
@@ -37,8 +40,8 @@ function Connections() {
   if (sorted.length === 0) {
     return (
       <div className="rounded-lg border bg-raised">
-        <Empty icon={Cable} title="Nobody is connected">
-          Browsers and programs that follow the work appear here.
+        <Empty icon={Cable} title={says.none}>
+          {says.noneHint}
         </Empty>
       </div>
     );
@@ -46,8 +49,8 @@ function Connections() {
   return (
     <>
       <p className="mb-3 text-[13px] text-ink-2 tabular-nums">
-        {plural(sorted.length, "client")}, the furthest behind first
-        {lag !== undefined && ` · at most ${plural(lag.max, "event")} behind`}
+        {says.clients(sorted.length)}
+        {lag !== undefined && says.atMost(lag.max)}
       </p>
       <div className="mb-4 flex min-h-0 flex-col overflow-hidden rounded-lg border bg-raised">
         <div
@@ -57,15 +60,15 @@ function Connections() {
             "h-9 shrink-0 items-center border-b bg-panel text-xs font-medium text-ink-2 max-md:hidden",
           )}
         >
-          <span>User</span>
-          <span>Program</span>
-          <span>Follows</span>
-          <span className="text-right">Connected</span>
-          <span className="text-right">Sent</span>
-          <span className="text-right">Behind</span>
+          <span>{says.columns.user}</span>
+          <span>{says.columns.program}</span>
+          <span>{says.columns.follows}</span>
+          <span className="text-right">{says.columns.connected}</span>
+          <span className="text-right">{says.columns.sent}</span>
+          <span className="text-right">{says.columns.behind}</span>
         </div>
         <VirtualList
-          label="Connections"
+          label={says.label}
           items={sorted}
           keyOf={(one) => `${one.client_id} ${one.since} ${one.address}`}
           estimate={45}
@@ -82,14 +85,14 @@ function Row({ connection }: { connection: ConnectionView }) {
   const now = useServerNow();
   return (
     <div className={cn(COLUMNS, "min-h-11 items-center py-2 text-[13px]")}>
-      <span className="truncate font-medium">{user ?? "not known yet"}</span>
+      <span className="truncate font-medium">{user ?? says.unknownUser}</span>
       <span className="min-w-0 truncate text-ink-2 max-md:order-2" title={user_agent}>
         {programOf(user_agent)} <span className="text-ink-3">{address}</span>
       </span>
       <Topics topics={connection.topics} />
       <span
         className="text-right text-ink-2 tabular-nums max-md:hidden"
-        title={`Since ${ago(since, now)}, last heard of ${ago(last_seen, now)}`}
+        title={says.since(ago(since, now), ago(last_seen, now))}
       >
         {clock(secondsBetween(since, now))}
       </span>
@@ -100,27 +103,18 @@ function Row({ connection }: { connection: ConnectionView }) {
           lag > BEHIND ? "font-medium text-wait" : "text-ink-2",
         )}
       >
-        <span className="md:sr-only">{lag === 0 ? "" : "behind by "}</span>
-        {lag === 0 ? "up to date" : plural(lag, "event")}
+        <span className="md:sr-only">{lag !== 0 && says.behindBy}</span>
+        {lag === 0 ? says.upToDate : says.behind(lag)}
       </span>
     </div>
   );
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  runs: "projects",
-  jobs: "jobs",
-  workers: "workers",
-  stats: "figures",
-  connections: "connections",
-  log: "all events",
-};
-
 function Topics({ topics }: { topics: readonly string[] }) {
   const title = useTitles();
   const run = topics.find((topic) => topic.startsWith("run:"))?.slice(4);
   const projects = topics.filter((topic) => topic.startsWith("run:")).length;
-  const others = topics.flatMap((topic) => WORDS[topic] ?? []).sort();
+  const others = topics.flatMap((topic) => says.topics[topic] ?? []).sort();
   return (
     <span
       className="flex min-w-0 gap-1 text-ink-2 max-md:order-4 max-md:col-span-2 max-md:text-xs"
@@ -136,9 +130,9 @@ function Topics({ topics }: { topics: readonly string[] }) {
         </Link>
       )}
       <span className="truncate">
-        {projects > 1 && `and ${plural(projects - 1, "more project")} `}
-        {others.length > 0 && `${run === undefined ? "" : "· "}${others.join(", ")}`}
-        {topics.length === 0 && "nothing"}
+        {projects > 1 && says.moreProjects(projects - 1)}
+        {others.length > 0 && says.follows(others.join(", "), run !== undefined)}
+        {topics.length === 0 && says.nothing}
       </span>
     </span>
   );

@@ -1,7 +1,10 @@
 /** How long jobs waited and ran, and amounts on charts. */
 
-import { clock, secondsBetween, span } from "@/lib/format";
+import { clock, decimal, secondsBetween, span, whole } from "@/lib/format";
 import type { JobView } from "@/lib/views";
+import { words } from "@/words";
+
+const says = words.formats;
 
 /** In the queue: what it was, or has been so far. */
 export function waited(job: JobView, now: number): string {
@@ -19,12 +22,11 @@ export function ran(job: JobView, now: number): string {
 
 /** `7.25`, `18.4`, `240`: three digits tell enough. */
 export function figure(value: number): string {
-  if (value === 0) return "0";
-  if (value < 10) return value.toFixed(2).replace(/\.?0+$/, "");
-  if (value < 100) return value.toFixed(1).replace(/\.0$/, "");
-  return Math.round(value).toLocaleString("en-GB");
+  if (value < 10) return decimal(value, 2, 0);
+  if (value < 100) return decimal(value, 1, 0);
+  return whole(Math.round(value));
 }
 
 export function milliseconds(value: number): string {
-  return value < 1_000 ? `${figure(value)} ms` : `${figure(value / 1_000)} s`;
+  return value < 1_000 ? says.milliseconds(figure(value)) : says.seconds(figure(value / 1_000));
 }

@@ -1,8 +1,10 @@
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
+import { toTheSecond } from "@/lib/format";
 import type { Event } from "@/lib/wire";
 import { cn } from "@/ui/cn";
 import { eventIcon, sentenceOf } from "@/ui/event-look";
+import { words } from "@/words";
 import { levelOf } from "./feed";
 import { ProjectLink } from "./project-link";
 
@@ -17,7 +19,7 @@ export function EventRow({ event, title }: { event: Event; title: string | null 
           type="button"
           aria-expanded={open}
           aria-controls={detail}
-          aria-label={`Details of event ${event.position}`}
+          aria-label={words.monitor.feed.details(event.position)}
           onClick={() => setOpen(!open)}
           className="-m-2 grid size-9 place-items-center rounded-md text-ink-3 hover:text-ink pointer-coarse:size-11"
         >
@@ -27,7 +29,7 @@ export function EventRow({ event, title }: { event: Event; title: string | null 
           />
         </button>
         <time dateTime={event.timestamp} className="text-xs text-ink-3 tabular-nums">
-          {new Date(event.timestamp).toLocaleTimeString("en-GB")}
+          {toTheSecond(event.timestamp)}
         </time>
         <Icon className={cn("size-4", tone(event))} aria-hidden="true" />
         <span className="truncate">{sentenceOf(event)}</span>

@@ -1,6 +1,5 @@
 import { Pause, Play, Radio } from "lucide-react";
 import { useMemo, useState } from "react";
-import { plural } from "@/lib/format";
 import { useConnected, useLive, useWatch } from "@/lib/use-live";
 import { useIsAdmin } from "@/lib/use-session";
 import type { Event } from "@/lib/wire";
@@ -8,10 +7,13 @@ import { Button } from "@/ui/button";
 import { Select } from "@/ui/select";
 import { Dots, Empty, Skeleton } from "@/ui/small";
 import { VirtualList } from "@/ui/virtual-list";
+import { words } from "@/words";
 import { EventRow } from "./event-row";
-import { asked, EVERYTHING, type FeedFilter, isShown, TYPE_WORDS } from "./feed";
+import { asked, EVERYTHING, type FeedFilter, isShown } from "./feed";
 import { ForAdmins } from "./part";
 import { useTitles } from "./use-titles";
+
+const says = words.monitor.feed;
 
 /** Every event of the server as it is committed, the newest first. */
 export function FeedPart() {
@@ -56,11 +58,11 @@ function Feed({ filter, onFilter }: FeedProps) {
         <State held={held !== null} missed={missed} />
         {held?.why === "asked" ? (
           <Button onClick={() => release("asked")}>
-            <Play aria-hidden="true" /> Go on
+            <Play aria-hidden="true" /> {says.goOn}
           </Button>
         ) : (
           <Button onClick={() => hold("asked")}>
-            <Pause aria-hidden="true" /> Pause
+            <Pause aria-hidden="true" /> {says.pause}
           </Button>
         )}
       </div>
@@ -96,14 +98,15 @@ function State({ held, missed }: { held: boolean; missed: number }) {
   if (held) {
     return (
       <span className="text-[13px] text-wait tabular-nums">
-        Paused{missed > 0 && ` · ${plural(missed, "new event")}`}
+        {says.paused}
+        {missed > 0 && says.missed(missed)}
       </span>
     );
   }
-  if (!connected) return <span className="text-[13px] text-ink-3">Not connected</span>;
+  if (!connected) return <span className="text-[13px] text-ink-3">{says.notConnected}</span>;
   return (
     <span className="flex items-center gap-2 text-[13px] text-active">
-      Live <Dots />
+      {says.live} <Dots />
     </span>
   );
 }
@@ -116,28 +119,28 @@ function Filters({ filter, onFilter }: FeedProps) {
   );
   return (
     <>
-      <Select label="Type" value={filter.type} onChange={(type) => onFilter({ ...filter, type })}>
-        <option value="">All types</option>
-        {Object.entries(TYPE_WORDS).map(([type, word]) => (
+      <Select label={says.type} value={filter.type} onChange={(type) => onFilter({ ...filter, type })}>
+        <option value="">{says.allTypes}</option>
+        {Object.entries(says.types).map(([type, word]) => (
           <option key={type} value={type}>
             {word}
           </option>
         ))}
       </Select>
-      <Select label="Agent" value={filter.agent} onChange={(agent) => onFilter({ ...filter, agent })}>
-        <option value="">All agents</option>
+      <Select label={says.agent} value={filter.agent} onChange={(agent) => onFilter({ ...filter, agent })}>
+        <option value="">{says.allAgents}</option>
         {agents.map((agent) => (
           <option key={agent}>{agent}</option>
         ))}
       </Select>
       <Select
-        label="Level"
+        label={says.level}
         value={filter.level}
         onChange={(level) => onFilter({ ...filter, level: level as FeedFilter["level"] })}
       >
-        <option value="">All levels</option>
-        <option value="warning">Warnings and errors</option>
-        <option value="error">Errors</option>
+        <option value="">{says.allLevels}</option>
+        <option value="warning">{says.warnings}</option>
+        <option value="error">{says.errors}</option>
       </Select>
     </>
   );
@@ -148,20 +151,18 @@ function List({ events, filtered }: { events: readonly Event[] | null; filtered:
   if (events === null) return <Skeleton className="m-4 h-4 w-72" />;
   if (events.length === 0) {
     return (
-      <Empty icon={Radio} title={filtered ? "Nothing of this kind yet" : "Listening"}>
-        Events appear here as they happen. What happened in a project before is in the project.
+      <Empty icon={Radio} title={filtered ? says.nothing : says.listening}>
+        {says.hint}
       </Empty>
     );
   }
   return (
     <VirtualList
-      label="Events"
+      label={says.label}
       items={events}
       keyOf={(event) => event.id}
       estimate={41}
-      footer={
-        <p className="py-3 text-center text-xs text-ink-3">The newest thousand since you opened this page</p>
-      }
+      footer={<p className="py-3 text-center text-xs text-ink-3">{says.bound}</p>}
     >
       {(event) => <EventRow event={event} title={event.run_id === null ? null : title(event.run_id)} />}
     </VirtualList>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentStatus, event } from "@/test/sample";
-import { asked, EVERYTHING, isShown, levelOf, TYPE_WORDS } from "./feed";
+import { words } from "@/words";
+import { asked, EVERYTHING, isShown, levelOf } from "./feed";
 
 const FAULT = { code: "rate_limited", severity: "error", retryable: true, action: "", step: null };
 const fault = event(1, "error", FAULT, { agent_name: "Analyst" });
@@ -12,7 +13,7 @@ describe("the feed", () => {
   it("asks for everything but the text as it is written, unless that is what is wanted", () => {
     const { types } = asked(EVERYTHING);
     expect(types).not.toContain("agent_delta");
-    expect(types).toHaveLength(Object.keys(TYPE_WORDS).length - 1);
+    expect(types).toHaveLength(Object.keys(words.monitor.feed.types).length - 1);
     expect(asked({ ...EVERYTHING, type: "agent_delta" })).toEqual({ types: ["agent_delta"] });
   });
 

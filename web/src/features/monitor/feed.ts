@@ -1,6 +1,7 @@
 /** The live events: which of them are asked for, and which are shown. */
 
 import type { Event, LogFilter } from "@/lib/wire";
+import { words } from "@/words";
 
 export type Level = "info" | "warning" | "error";
 
@@ -15,23 +16,6 @@ export interface FeedFilter {
 
 export const EVERYTHING: FeedFilter = { type: "", agent: "", level: "" };
 
-/** The types, as a person calls them, in the order in which they are offered. */
-export const TYPE_WORDS: Readonly<Record<string, string>> = {
-  run_status: "Projects",
-  agent_status: "Agents",
-  phase_status: "Phases",
-  agent_response: "Messages",
-  tool_call: "Tool calls",
-  artifact: "Files",
-  request: "Requests",
-  note: "Notes",
-  error: "Errors",
-  job_status: "Jobs",
-  worker_status: "Workers",
-  system: "System",
-  agent_delta: "Text as it is written",
-};
-
 /** Tens of them a second come while agents write: only who asks for them gets them. */
 const STREAMED = "agent_delta";
 const LEVELS: Readonly<Record<"warning" | "error", readonly Level[]>> = {
@@ -43,7 +27,7 @@ const LEVELLED = ["error", "system"];
 
 /** What the server is asked for. */
 export function asked({ type, agent, level }: FeedFilter): LogFilter {
-  const types = Object.keys(TYPE_WORDS).filter((one) =>
+  const types = Object.keys(words.monitor.feed.types).filter((one) =>
     type === "" ? one !== STREAMED && (level === "" || LEVELLED.includes(one)) : one === type,
   );
   return {

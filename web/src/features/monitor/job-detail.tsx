@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Copy, RotateCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { getRun } from "@/lib/api";
-import { span } from "@/lib/format";
+import { span, toTheSecond } from "@/lib/format";
 import { problemFrom } from "@/lib/http";
 import { useCommand } from "@/lib/use-live";
 import { useIsAdmin, useMayCommand } from "@/lib/use-session";
@@ -11,6 +11,9 @@ import type { JobView, RunView } from "@/lib/views";
 import { Button, IconButton } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
 import { toast } from "@/ui/toast";
+import { words } from "@/words";
+
+const says = words.monitor.detail;
 
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];
 
@@ -20,24 +23,24 @@ export function JobDetail({ job }: { job: JobView }) {
   return (
     <div className="animate-fade space-y-3 border-t bg-panel px-4 py-3 sm:pl-12">
       <dl className="grid gap-x-8 gap-y-2 text-[13px] sm:grid-cols-2 xl:grid-cols-3">
-        <Fact name="Job">
+        <Fact name={says.job}>
           <Id id={job.job_id} />
         </Fact>
-        <Fact name="Project">
+        <Fact name={says.project}>
           <Id id={job.run_id} />
         </Fact>
-        <Fact name="Worker">
+        <Fact name={says.worker}>
           {job.worker_id === null ? (
-            "none yet"
+            says.noWorker
           ) : (
             <Id id={job.worker_id} to={admin ? "/monitor/workers" : undefined} />
           )}
         </Fact>
-        <Fact name="Step">
-          {job.step} · {job.phase} · attempt {job.attempt}
+        <Fact name={says.step}>{says.turn(job.step, job.phase, job.attempt)}</Fact>
+        <Fact name={says.needs}>
+          {job.requires.length === 0 ? says.needsNothing : job.requires.join(", ")}
         </Fact>
-        <Fact name="Needs">{job.requires.length === 0 ? "any worker" : job.requires.join(", ")}</Fact>
-        <Fact name="Times">
+        <Fact name={says.times}>
           <Times job={job} />
         </Fact>
       </dl>
@@ -59,9 +62,9 @@ function Id({ id, to }: { id: string; to?: "/monitor/workers" | undefined }) {
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(id);
-      toast("The id was copied.");
+      toast(says.copied);
     } catch {
-      toast.error("The id could not be copied.", { description: "Select it and copy it yourself." });
+      toast.error(says.notCopied, { description: says.notCopiedHint });
     }
   };
   return (
@@ -75,7 +78,7 @@ function Id({ id, to }: { id: string; to?: "/monitor/workers" | undefined }) {
           </Link>
         )}
       </span>
-      <IconButton label="Copy the id" onClick={copy} className="-my-1.5 size-7">
+      <IconButton label={says.copy} onClick={copy} className="-my-1.5 size-7">
         <Copy aria-hidden="true" className="size-3.5!" />
       </IconButton>
     </span>
@@ -83,13 +86,12 @@ function Id({ id, to }: { id: string; to?: "/monitor/workers" | undefined }) {
 }
 
 function Times({ job }: { job: JobView }) {
-  const at = (moment: string) => new Date(moment).toLocaleTimeString("en-GB");
   const parts = [
-    `queued ${at(job.queued_at)}`,
-    job.claimed_at === null ? "" : `started ${at(job.claimed_at)}`,
-    job.ended_at === null ? "" : `ended ${at(job.ended_at)}`,
-    job.waited_ms === null ? "" : `waited ${span(job.waited_ms)}`,
-    job.ran_ms === null ? "" : `ran ${span(job.ran_ms)}`,
+    says.queued(toTheSecond(job.queued_at)),
+    job.claimed_at === null ? "" : says.started(toTheSecond(job.claimed_at)),
+    job.ended_at === null ? "" : says.ended(toTheSecond(job.ended_at)),
+    job.waited_ms === null ? "" : says.waited(span(job.waited_ms)),
+    job.ran_ms === null ? "" : says.ran(span(job.ran_ms)),
   ];
   return <span className="tabular-nums">{parts.filter(Boolean).join(" · ")}</span>;
 }
@@ -123,12 +125,12 @@ function Retry({ view, job }: { view: RunView; job: JobView }) {
     setState("pending");
     const outcome = await command("retry_step", { run_id: job.run_id, step: job.step });
     setState(outcome.ok ? "done" : "ready");
-    if (outcome.ok) toast(`${step.agent_name} tries again.`);
+    if (outcome.ok) toast(says.retried(step.agent_name));
     else toast.error(outcome.error.message, { description: outcome.error.action });
   };
   return (
     <Button onClick={retry} disabled={state === "pending"}>
-      <RotateCw aria-hidden="true" /> Try the step again
+      <RotateCw aria-hidden="true" /> {says.retry}
     </Button>
   );
 }

@@ -7,10 +7,13 @@ import { useIsAdmin } from "@/lib/use-session";
 import type { JobView } from "@/lib/views";
 import { cn } from "@/ui/cn";
 import { StateWord } from "@/ui/states";
+import { words } from "@/words";
 import { ran, waited } from "./durations";
 import { JobDetail } from "./job-detail";
 import { JOB_LOOKS, shortId } from "./looks";
 import { ProjectLink } from "./project-link";
+
+const says = words.monitor.jobs;
 
 /** Shared by the rows and their heading. */
 export const JOB_COLUMNS =
@@ -32,7 +35,7 @@ export function JobRow({ job, title }: { job: JobView; title: string }) {
           type="button"
           aria-expanded={open}
           aria-controls={detail}
-          aria-label={`Details of the job of ${job.agent_name ?? job.step} in ${title}`}
+          aria-label={says.details(job.agent_name ?? job.step, title)}
           onClick={() => setOpen(!open)}
           className="-m-2 grid size-9 place-items-center rounded-md text-ink-3 hover:text-ink max-md:row-span-2 pointer-coarse:size-11"
         >
@@ -45,13 +48,13 @@ export function JobRow({ job, title }: { job: JobView; title: string }) {
         <ProjectLink runId={job.run_id} title={title} className="min-w-0 font-medium" />
         <Work job={job} />
         <Worker id={job.worker_id} />
-        <Figure name="waited" className="max-md:hidden">
+        <Figure name={says.figures.waited} className="max-md:hidden">
           {waited(job, now)}
         </Figure>
-        <Figure name="ran" className="max-md:order-3 max-md:justify-self-end">
+        <Figure name={says.figures.ran} className="max-md:order-3 max-md:justify-self-end">
           {ran(job, now)}
         </Figure>
-        <Figure name="queued" className="text-ink-3 max-md:hidden">
+        <Figure name={says.figures.queued} className="text-ink-3 max-md:hidden">
           {ago(job.queued_at, now)}
         </Figure>
       </div>
@@ -62,7 +65,7 @@ export function JobRow({ job, title }: { job: JobView; title: string }) {
 
 function Work({ job }: { job: JobView }) {
   const { agent_name, step, phase, attempt } = job;
-  const parts = [phase === "work" ? "" : phase, attempt > 1 ? `attempt ${attempt}` : ""].filter(Boolean);
+  const parts = [phase === "work" ? "" : phase, attempt > 1 ? says.attempt(attempt) : ""].filter(Boolean);
   return (
     <span className="min-w-0 truncate max-md:order-2 max-md:text-xs max-md:text-ink-2">
       {agent_name ?? step}
@@ -73,14 +76,14 @@ function Work({ job }: { job: JobView }) {
 
 function Worker({ id }: { id: string | null }) {
   const admin = useIsAdmin();
-  if (id === null) return <span className="text-ink-3 max-lg:hidden">–</span>;
+  if (id === null) return <span className="text-ink-3 max-lg:hidden">{says.noWorker}</span>;
   const look = "truncate font-mono text-xs text-ink-2 max-lg:hidden";
   if (!admin) return <span className={look}>{shortId(id)}</span>;
   return (
     <Link
       to="/monitor/jobs"
       search={{ q: id }}
-      title={`All jobs of worker ${id}`}
+      title={says.allOfWorker(id)}
       className={cn(look, "underline-offset-4 hover:underline")}
     >
       {shortId(id)}

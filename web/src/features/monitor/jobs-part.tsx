@@ -12,11 +12,14 @@ import { Select } from "@/ui/select";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
 import { useTyped } from "@/ui/use-typed";
 import { VirtualList } from "@/ui/virtual-list";
+import { words } from "@/words";
 import { isFiltered, type JobFilter, jobsShown, readJobFilter } from "./job-filter";
 import { JOB_COLUMNS, JobRow } from "./job-row";
 import { JOB_LOOKS } from "./looks";
 import { useTitles } from "./use-titles";
 
+const says = words.monitor.jobs;
+const { columns } = says;
 const NOTHING: readonly JobView[] = [];
 const STATES = Object.entries(JOB_LOOKS) as readonly [JobView["status"], (typeof JOB_LOOKS)["queued"]][];
 
@@ -50,18 +53,18 @@ function Filters({ filter }: { filter: JobFilter }) {
   return (
     <div className="mb-3 flex shrink-0 flex-wrap gap-2">
       <SearchBox
-        label="Search jobs"
-        placeholder="Project, id of a job or worker"
+        label={says.search}
+        placeholder={says.searchHint}
         value={typed}
         onChange={type}
         className="w-full sm:w-72"
       />
       <Select
-        label="State"
+        label={says.state}
         value={filter.status ?? ""}
         onChange={(status) => change({ status: (status as JobView["status"]) || undefined })}
       >
-        <option value="">All states</option>
+        <option value="">{says.allStates}</option>
         {STATES.map(([status, { word }]) => (
           <option key={status} value={status}>
             {word}
@@ -69,11 +72,11 @@ function Filters({ filter }: { filter: JobFilter }) {
         ))}
       </Select>
       <Select
-        label="Agent"
+        label={says.agent}
         value={filter.agent ?? ""}
         onChange={(agent) => change({ agent: agent || undefined })}
       >
-        <option value="">All agents</option>
+        <option value="">{says.allAgents}</option>
         {agents.map((name) => (
           <option key={name}>{name}</option>
         ))}
@@ -114,7 +117,7 @@ function Jobs({ filter }: { filter: JobFilter }) {
   if (error !== null && jobs === undefined) {
     return (
       <ProblemNote problem={problemFrom(error)}>
-        <Button onClick={() => refetch()}>Try again</Button>
+        <Button onClick={() => refetch()}>{words.monitor.tryAgain}</Button>
       </ProblemNote>
     );
   }
@@ -124,14 +127,12 @@ function Jobs({ filter }: { filter: JobFilter }) {
     <div className="mb-4 flex min-h-0 flex-col overflow-hidden rounded-lg border bg-raised">
       <Heads />
       <VirtualList
-        label="Jobs"
+        label={says.label}
         items={jobs}
         keyOf={(job) => job.job_id}
         estimate={45}
         onEnd={more}
-        footer={
-          isFetchingNextPage && <p className="py-3 text-center text-[13px] text-ink-3">Loading older jobs</p>
-        }
+        footer={isFetchingNextPage && <p className="py-3 text-center text-[13px] text-ink-3">{says.older}</p>}
       >
         {(job) => <JobRow job={job} title={title(job.run_id)} />}
       </VirtualList>
@@ -147,13 +148,13 @@ function Heads() {
       className={`${JOB_COLUMNS} h-9 shrink-0 items-center border-b bg-panel text-xs font-medium text-ink-2 max-md:hidden`}
     >
       <span />
-      <span>State</span>
-      <span>Project</span>
-      <span>Agent</span>
-      <span className="max-lg:hidden">Worker</span>
-      <span className="text-right">Waited</span>
-      <span className="text-right">Ran</span>
-      <span className="text-right">Queued</span>
+      <span>{columns.state}</span>
+      <span>{columns.project}</span>
+      <span>{columns.agent}</span>
+      <span className="max-lg:hidden">{columns.worker}</span>
+      <span className="text-right">{columns.waited}</span>
+      <span className="text-right">{columns.ran}</span>
+      <span className="text-right">{columns.queued}</span>
     </div>
   );
 }
@@ -175,12 +176,12 @@ function NoJobs({ filtered }: { filtered: boolean }) {
   return (
     <div className="rounded-lg border bg-raised">
       {filtered ? (
-        <Empty icon={SearchX} title="Nothing matches">
-          Try other words, another state, or all agents.
+        <Empty icon={SearchX} title={says.nothing}>
+          {says.nothingHint}
         </Empty>
       ) : (
-        <Empty icon={ListChecks} title="No jobs yet">
-          Each turn of an agent is a job. They appear here as soon as a project is started.
+        <Empty icon={ListChecks} title={says.none}>
+          {says.noneHint}
         </Empty>
       )}
     </div>

@@ -15,24 +15,27 @@ import {
 } from "lucide-react";
 import type { JobView, WorkerView } from "@/lib/views";
 import type { Look } from "@/ui/states";
+import { words } from "@/words";
+
+const { jobs, worker } = words.monitor;
 
 export const JOB_LOOKS: Readonly<Record<JobView["status"], Look>> = {
-  queued: { word: "Queued", icon: Clock, tone: "quiet" },
-  claimed: { word: "Running", icon: Play, tone: "active" },
-  completed: { word: "Completed", icon: Check, tone: "done" },
-  failed: { word: "Failed", icon: X, tone: "fail" },
-  lost: { word: "Lost", icon: Unplug, tone: "wait" },
-  cancelled: { word: "Cancelled", icon: Ban, tone: "quiet" },
-  dead: { word: "Given up", icon: OctagonX, tone: "fail" },
+  queued: { word: jobs.states.queued, icon: Clock, tone: "quiet" },
+  claimed: { word: jobs.states.claimed, icon: Play, tone: "active" },
+  completed: { word: jobs.states.completed, icon: Check, tone: "done" },
+  failed: { word: jobs.states.failed, icon: X, tone: "fail" },
+  lost: { word: jobs.states.lost, icon: Unplug, tone: "wait" },
+  cancelled: { word: jobs.states.cancelled, icon: Ban, tone: "quiet" },
+  dead: { word: jobs.states.dead, icon: OctagonX, tone: "fail" },
 };
 
 export const WORKER_LOOKS: Readonly<Record<WorkerView["status"], Look>> = {
-  registered: { word: "Ready", icon: Moon, tone: "quiet" },
-  busy: { word: "Working", icon: LoaderCircle, tone: "active" },
-  idle: { word: "Idle", icon: Moon, tone: "quiet" },
-  draining: { word: "Finishing", icon: CirclePause, tone: "wait" },
-  gone: { word: "Left", icon: DoorOpen, tone: "quiet" },
-  lost: { word: "Lost", icon: Unplug, tone: "fail" },
+  registered: { word: worker.states.registered, icon: Moon, tone: "quiet" },
+  busy: { word: worker.states.busy, icon: LoaderCircle, tone: "active" },
+  idle: { word: worker.states.idle, icon: Moon, tone: "quiet" },
+  draining: { word: worker.states.draining, icon: CirclePause, tone: "wait" },
+  gone: { word: worker.states.gone, icon: DoorOpen, tone: "quiet" },
+  lost: { word: worker.states.lost, icon: Unplug, tone: "fail" },
 };
 
 /** The end of an id, where ids of one moment differ: enough to tell two apart by eye. */

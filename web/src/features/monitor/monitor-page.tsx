@@ -4,13 +4,16 @@ import { useWatch } from "@/lib/use-live";
 import { useIsAdmin } from "@/lib/use-session";
 import { AsOf } from "@/ui/as-of";
 import { Boundary } from "@/ui/boundary";
+import { words } from "@/words";
+
+const says = words.monitor;
 
 const TABS: readonly { to: Part; word: string; icon: LucideIcon }[] = [
-  { to: "/monitor", word: "Overview", icon: Gauge },
-  { to: "/monitor/jobs", word: "Jobs", icon: ListChecks },
-  { to: "/monitor/workers", word: "Workers", icon: Server },
-  { to: "/monitor/connections", word: "Connections", icon: Cable },
-  { to: "/monitor/events", word: "Events", icon: Activity },
+  { to: "/monitor", word: says.tabs.overview, icon: Gauge },
+  { to: "/monitor/jobs", word: says.tabs.jobs, icon: ListChecks },
+  { to: "/monitor/workers", word: says.tabs.workers, icon: Server },
+  { to: "/monitor/connections", word: says.tabs.connections, icon: Cable },
+  { to: "/monitor/events", word: says.tabs.events, icon: Activity },
 ];
 type Part = "/monitor" | "/monitor/jobs" | "/monitor/workers" | "/monitor/connections" | "/monitor/events";
 
@@ -24,8 +27,8 @@ export function MonitorPage() {
     <div className="flex h-full flex-col">
       <div className="shrink-0 border-b">
         <div className="mx-auto max-w-[1280px] px-4 pt-4 sm:px-6">
-          <h1 className="text-xl font-semibold tracking-[-0.015em]">Monitor</h1>
-          <nav aria-label="Monitor" className="-mx-1 mt-2 flex gap-x-1 overflow-x-auto">
+          <h1 className="text-xl font-semibold tracking-[-0.015em]">{says.title}</h1>
+          <nav aria-label={says.title} className="-mx-1 mt-2 flex gap-x-1 overflow-x-auto">
             {TABS.filter(({ to }) => admin || to === "/monitor/jobs").map(({ to, word, icon: Icon }) => (
               <Link
                 key={to}
@@ -44,7 +47,7 @@ export function MonitorPage() {
         <AsOf />
       </div>
       <div className="min-h-0 flex-1">
-        <Boundary name="This part of the monitor">
+        <Boundary name={says.thisPart}>
           <Outlet />
         </Boundary>
       </div>

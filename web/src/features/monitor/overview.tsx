@@ -2,12 +2,13 @@ import { Link } from "@tanstack/react-router";
 import { Coffee } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Stats } from "@/lib/figures";
-import { plural } from "@/lib/format";
+import { decimal, whole } from "@/lib/format";
 import { useConnected, useLive, useNow } from "@/lib/use-live";
 import type { JobView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
 import { Empty, Skeleton } from "@/ui/small";
 import { StateWord } from "@/ui/states";
+import { words } from "@/words";
 import { Chart, type Series } from "./chart";
 import { figure, milliseconds, ran } from "./durations";
 import { JOB_LOOKS } from "./looks";
@@ -17,6 +18,8 @@ import { RateLimits } from "./rate-limits";
 import { useTitles } from "./use-titles";
 import { isThere } from "./workers";
 
+const says = words.monitor;
+const { charts } = says;
 const LISTED = 6;
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead", "lost"];
 
@@ -45,20 +48,28 @@ function Tiles() {
   const slots = there?.reduce((sum, worker) => sum + worker.concurrency, 0) ?? 0;
   const share = stats?.connected_share ?? null;
   return (
-    <section aria-label="Now" className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Tile to="/monitor/jobs" search={{ status: "claimed" }} name="Running" value={stats && running(stats)}>
-        {slots > 0
-          ? `of ${plural(slots, "place")} at ${plural(there?.length ?? 0, "worker")}`
-          : "no worker is there"}
+    <section aria-label={says.now} className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <Tile
+        to="/monitor/jobs"
+        search={{ status: "claimed" }}
+        name={says.running}
+        value={stats && running(stats)}
+      >
+        {says.places(slots, there?.length ?? 0)}
       </Tile>
-      <Tile to="/monitor/jobs" search={{ status: "queued" }} name="Queued" value={stats && queued(stats)}>
-        waiting for a worker
+      <Tile
+        to="/monitor/jobs"
+        search={{ status: "queued" }}
+        name={says.queued}
+        value={stats && queued(stats)}
+      >
+        {says.queuedHint}
       </Tile>
-      <Tile to="/monitor/workers" name="Workers" value={there?.length ?? null}>
-        {there === null ? "" : `${there.filter(({ running: jobs }) => jobs.length > 0).length} at work`}
+      <Tile to="/monitor/workers" name={says.workers} value={there?.length ?? null}>
+        {there === null ? "" : says.atWork(there.filter(({ running: jobs }) => jobs.length > 0).length)}
       </Tile>
-      <Tile to="/monitor/connections" name="Connected" value={stats?.connections ?? null}>
-        {share === null ? "nobody was connected yet" : `${(share * 100).toFixed(2)} % of their time`}
+      <Tile to="/monitor/connections" name={says.connected} value={stats?.connections ?? null}>
+        {share === null ? says.nobodyConnected : says.connectedShare(decimal(share * 100, 2))}
       </Tile>
     </section>
   );
@@ -84,7 +95,7 @@ function Tile({ name, value, children, ...target }: TileProps) {
         <Skeleton className="my-1 h-7 w-12" />
       ) : (
         <span className="block text-[26px] leading-9 font-semibold tracking-[-0.02em] tabular-nums">
-          {value.toLocaleString("en-GB")}
+          {whole(value)}
         </span>
       )}
       <span className="block min-h-4 truncate text-xs text-ink-3">{value === null ? "" : children}</span>
@@ -96,20 +107,20 @@ const queued = ({ jobs }: Stats) => jobs.queued ?? 0;
 const running = ({ jobs }: Stats) => jobs.claimed ?? 0;
 
 const QUEUE: readonly Series[] = [
-  { name: "Running", figure: running, tone: "text-active", filled: true },
-  { name: "Queued", figure: queued, tone: "text-ink-2" },
+  { name: charts.running, figure: running, tone: "text-active", filled: true },
+  { name: charts.queued, figure: queued, tone: "text-ink-2" },
 ];
 const EVENTS: readonly Series[] = [
-  { name: "a second", figure: ({ events_per_second }) => events_per_second, tone: "text-ink-2" },
+  { name: charts.perSecond, figure: ({ events_per_second }) => events_per_second, tone: "text-ink-2" },
 ];
 const DELIVERY = percentiles(({ delivery_ms }) => delivery_ms);
 const COMMANDS = percentiles(({ command_ms }) => command_ms);
 
 function percentiles(of: (stats: Stats) => Stats["delivery_ms"]): readonly Series[] {
   return [
-    { name: "p50", figure: (stats) => of(stats).p50, tone: "text-ink" },
-    { name: "p95", figure: (stats) => of(stats).p95, tone: "text-ink-3" },
-    { name: "p99", figure: (stats) => of(stats).p99, tone: "text-ink-3", dashed: true },
+    { name: charts.p50, figure: (stats) => of(stats).p50, tone: "text-ink" },
+    { name: charts.p95, figure: (stats) => of(stats).p95, tone: "text-ink-3" },
+    { name: charts.p99, figure: (stats) => of(stats).p99, tone: "text-ink-3", dashed: true },
   ];
 }
 
@@ -119,18 +130,12 @@ function Charts() {
   const now = useNow(connected) + 1_000;
   const shared = { history, now };
   return (
-    <Panel title="The last five minutes" aside={<Since first={history[0]?.at ?? now} now={now} />}>
+    <Panel title={charts.title} aside={<Since first={history[0]?.at ?? now} now={now} />}>
       <div className="grid gap-3 lg:grid-cols-2">
-        <Chart title="Jobs" series={QUEUE} format={figure} least={4} {...shared} />
-        <Chart title="Events" series={EVENTS} format={figure} least={10} {...shared} />
-        <Chart title="From commit to screen" series={DELIVERY} format={milliseconds} least={10} {...shared} />
-        <Chart
-          title="Commands until durable"
-          series={COMMANDS}
-          format={milliseconds}
-          least={10}
-          {...shared}
-        />
+        <Chart title={charts.jobs} series={QUEUE} format={figure} least={4} {...shared} />
+        <Chart title={charts.events} series={EVENTS} format={figure} least={10} {...shared} />
+        <Chart title={charts.delivery} series={DELIVERY} format={milliseconds} least={10} {...shared} />
+        <Chart title={charts.commands} series={COMMANDS} format={milliseconds} least={10} {...shared} />
       </div>
     </Panel>
   );
@@ -139,7 +144,7 @@ function Charts() {
 function Since({ first, now }: { first: number; now: number }) {
   const seconds = Math.round((now - first) / 1000);
   if (seconds >= 295) return null;
-  return <span className="text-xs text-ink-3">collected while this page is open</span>;
+  return <span className="text-xs text-ink-3">{charts.since}</span>;
 }
 
 function RunningNow() {
@@ -148,12 +153,8 @@ function RunningNow() {
   const title = useTitles();
   const held = jobs?.filter(({ status }) => status === "claimed") ?? null;
   return (
-    <Panel title="Running now" aside={<More shown={held} status="claimed" />}>
-      <Rows
-        jobs={held}
-        empty="Nobody is at work"
-        hint="As soon as a project goes on, its agent appears here."
-      >
+    <Panel title={says.runningNow} aside={<More shown={held} status="claimed" />}>
+      <Rows jobs={held} empty={says.nobodyAtWork} hint={says.nobodyAtWorkHint}>
         {(job) => (
           <>
             <AgentIcon name={job.agent_name ?? job.step} className="size-4 shrink-0 text-active" />
@@ -176,8 +177,8 @@ function LatestFailures() {
   const title = useTitles();
   const troubled = jobs?.filter(({ status }) => TROUBLED.includes(status)) ?? null;
   return (
-    <Panel title="Latest failures" aside={<More shown={troubled} status="failed" />}>
-      <Rows jobs={troubled} empty="No job has failed" hint="Of the newest hundred that have ended.">
+    <Panel title={says.failures} aside={<More shown={troubled} status="failed" />}>
+      <Rows jobs={troubled} empty={says.noFailures} hint={says.noFailuresHint}>
         {(job) => (
           <>
             <StateWord look={JOB_LOOKS[job.status]} className="w-20" />
@@ -192,7 +193,7 @@ function LatestFailures() {
               search={{ q: job.job_id }}
               className="shrink-0 text-xs text-ink-2 underline-offset-4 hover:underline"
             >
-              Job
+              {says.job}
             </Link>
           </>
         )}
@@ -238,7 +239,7 @@ function More({ shown, status }: { shown: readonly JobView[] | null; status: Job
       search={{ status }}
       className="text-[13px] text-ink-2 underline-offset-4 hover:text-ink hover:underline"
     >
-      {shown.length > LISTED ? `See all ${shown.length}` : "See in the list"}
+      {shown.length > LISTED ? says.seeAll(shown.length) : says.seeInList}
     </Link>
   );
 }

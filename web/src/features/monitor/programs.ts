@@ -1,5 +1,9 @@
 /** What people call the program that a user agent names. */
 
+import { words } from "@/words";
+
+const says = words.monitor.connections;
+
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg\/(\d+)/, "Edge"],
   [/\bOPR\/(\d+)/, "Opera"],
@@ -21,7 +25,7 @@ export function programOf(userAgent: string): string {
     const version = pattern.exec(userAgent)?.[1];
     if (version === undefined) continue;
     const system = SYSTEMS.find(([known]) => known.test(userAgent))?.[1];
-    return system === undefined ? `${name} ${version}` : `${name} ${version} on ${system}`;
+    return system === undefined ? says.program(name, version) : says.programOn(name, version, system);
   }
-  return userAgent.split(/\s/)[0] || "A program";
+  return userAgent.split(/\s/)[0] || says.unknownProgram;
 }

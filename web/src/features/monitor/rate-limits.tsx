@@ -1,10 +1,13 @@
 import { KeyRound } from "lucide-react";
 import type { Stats } from "@/lib/figures";
-import { clock, plural } from "@/lib/format";
+import { clock, whole } from "@/lib/format";
 import { useLive } from "@/lib/use-live";
 import { cn } from "@/ui/cn";
 import { Empty, Skeleton } from "@/ui/small";
+import { words } from "@/words";
 import { Panel } from "./part";
+
+const says = words.monitor.limits;
 
 type RateLimit = Stats["rate_limits"][string];
 
@@ -13,12 +16,12 @@ export function RateLimits() {
   const limits = useLive((state) => state.stats?.rate_limits);
   const keys = Object.entries(limits ?? {}).sort(([a], [b]) => a.localeCompare(b));
   return (
-    <Panel title="Rate limits">
+    <Panel title={says.title}>
       {limits === undefined && <Skeleton className="h-24 rounded-lg" />}
       {limits !== undefined && keys.length === 0 && (
         <div className="rounded-lg border bg-raised">
-          <Empty icon={KeyRound} title="No AI service was used yet">
-            Each key appears here with its first request, with what is left for this minute.
+          <Empty icon={KeyRound} title={says.none}>
+            {says.noneHint}
           </Empty>
         </div>
       )}
@@ -39,10 +42,10 @@ function Key({ name, limit }: { name: string; limit: RateLimit }) {
         <h3 className="truncate text-sm font-medium" title={name}>
           {name}
         </h3>
-        <span className="shrink-0 text-xs text-ink-2 tabular-nums">{in_flight} under way</span>
+        <span className="shrink-0 text-xs text-ink-2 tabular-nums">{says.underWay(in_flight)}</span>
       </div>
-      <Meter name="Requests" allowance={requests} />
-      <Meter name="Tokens" allowance={tokens} />
+      <Meter name={says.requests} allowance={requests} />
+      <Meter name={says.tokens} allowance={tokens} />
       <p
         className={cn(
           "mt-3 text-xs tabular-nums",
@@ -57,27 +60,23 @@ function Key({ name, limit }: { name: string; limit: RateLimit }) {
 
 function waitWords(waiting: number, heldFor: number | null): string {
   const parts = [
-    waiting > 0 ? `${plural(waiting, "request")} waiting` : "",
-    heldFor === null ? "" : `the service wants a break of ${clock(Math.ceil(heldFor))}`,
+    waiting > 0 ? says.waiting(waiting) : "",
+    heldFor === null ? "" : says.held(clock(Math.ceil(heldFor))),
   ].filter(Boolean);
-  return parts.length > 0 ? parts.join(" · ") : "Nobody waits";
+  return parts.length > 0 ? parts.join(" · ") : says.nobodyWaits;
 }
 
 function Meter({ name, allowance }: { name: string; allowance: RateLimit["requests"] }) {
   const { limit, used, left, resets_in } = allowance;
   const share = limit > 0 ? Math.min(1, used / limit) : 0;
-  const words = `${used.toLocaleString("en-GB")} of ${limit.toLocaleString("en-GB")}`;
+  const back = left === 0 ? says.allBack : says.free;
   return (
     <div className="mt-3">
       <p className="flex justify-between gap-3 text-xs tabular-nums">
         <span className="text-ink-2">{name}</span>
         <span>
-          {words}
-          <span className="text-ink-3">
-            {resets_in === null
-              ? ""
-              : ` · ${left === 0 ? "all back" : "free"} in ${clock(Math.ceil(resets_in))}`}
-          </span>
+          {says.used(whole(used), whole(limit))}
+          <span className="text-ink-3">{resets_in !== null && back(clock(Math.ceil(resets_in)))}</span>
         </span>
       </p>
       <div aria-hidden="true" className="mt-1.5 h-1 overflow-hidden rounded-full bg-line">

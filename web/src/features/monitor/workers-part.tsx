@@ -1,19 +1,22 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, Server } from "lucide-react";
 import { useMemo } from "react";
-import { ago, plural } from "@/lib/format";
+import { ago } from "@/lib/format";
 import { useLive, useServerNow } from "@/lib/use-live";
 import type { JobView, WorkerView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
 import { Empty, Skeleton } from "@/ui/small";
 import { StateWord } from "@/ui/states";
+import { words } from "@/words";
 import { ran } from "./durations";
 import { shortId, WORKER_LOOKS } from "./looks";
 import { ForAdmins } from "./part";
 import { ProjectLink } from "./project-link";
 import { useTitles } from "./use-titles";
 import { heldBy, isThere } from "./workers";
+
+const says = words.monitor.worker;
 
 const NOTHING: readonly JobView[] = [];
 
@@ -47,12 +50,15 @@ function Workers() {
     <>
       {there.length === 0 && (
         <div className="rounded-lg border bg-raised">
-          <Empty icon={Server} title="No worker is there">
-            Projects wait in the queue until one comes. A server brings its own when it starts.
+          <Empty icon={Server} title={says.none}>
+            {says.noneHint}
           </Empty>
         </div>
       )}
-      <ul aria-label="Workers" className={cn("grid gap-3", there.length > 1 && "lg:grid-cols-2")}>
+      <ul
+        aria-label={words.monitor.workers}
+        className={cn("grid gap-3", there.length > 1 && "lg:grid-cols-2")}
+      >
         {there.map((worker) => (
           <li key={worker.worker_id}>
             <WorkerCard worker={worker} jobs={held.get(worker.worker_id) ?? NOTHING} />
@@ -70,7 +76,7 @@ function WorkerCard({ worker, jobs }: { worker: WorkerView; jobs: readonly JobVi
   const seen = useLive((state) => state.stats?.seen.find((one) => one.worker_id === worker_id)?.last_seen);
   return (
     <article
-      aria-label={`Worker ${shortId(worker_id)} at ${host}`}
+      aria-label={says.label(shortId(worker_id), host)}
       className="h-full rounded-lg border bg-raised p-4"
     >
       <div className="flex items-center gap-2.5">
@@ -82,7 +88,7 @@ function WorkerCard({ worker, jobs }: { worker: WorkerView; jobs: readonly JobVi
       <Places taken={jobs.length} of={concurrency} />
       <Held jobs={jobs} now={now} />
       {capabilities.length > 0 && (
-        <ul aria-label="Capabilities" className="mt-3 flex flex-wrap gap-1.5">
+        <ul aria-label={says.capabilities} className="mt-3 flex flex-wrap gap-1.5">
           {capabilities.map((one) => (
             <li key={one} className="rounded-full border px-2 py-0.5 text-xs text-ink-2">
               {one}
@@ -91,8 +97,8 @@ function WorkerCard({ worker, jobs }: { worker: WorkerView; jobs: readonly JobVi
         </ul>
       )}
       <dl className="mt-3 flex flex-wrap gap-x-5 gap-y-1 border-t pt-3 text-xs text-ink-2">
-        <Fact name="Last seen">{seen === undefined ? "–" : seenAgo(seen, now)}</Fact>
-        <Fact name="Here since">{ago(registered_at, now)}</Fact>
+        <Fact name={says.lastSeen}>{seen === undefined ? says.neverSeen : seenAgo(seen, now)}</Fact>
+        <Fact name={says.hereSince}>{ago(registered_at, now)}</Fact>
         <Counts worker={worker} />
       </dl>
     </article>
@@ -102,8 +108,8 @@ function WorkerCard({ worker, jobs }: { worker: WorkerView; jobs: readonly JobVi
 /** Heard of within the last seconds: to the second it is not known. */
 function seenAgo(moment: string, now: number): string {
   const seconds = (now - Date.parse(moment)) / 1000;
-  if (seconds < 15) return "now";
-  return seconds < 60 ? `${Math.floor(seconds)} s ago` : ago(moment, now);
+  if (seconds < 15) return says.seenNow;
+  return seconds < 60 ? says.seenAgo(Math.floor(seconds)) : ago(moment, now);
 }
 
 const MARKS = Array.from({ length: 16 }, (_, at) => at);
@@ -125,8 +131,8 @@ function Places({ taken, of }: { taken: number; of: number }) {
         ))}
       </span>
       <span className="text-xs text-ink-2 tabular-nums">
-        <span className="sr-only">Places taken: </span>
-        {taken} of {of}
+        <span className="sr-only">{says.places}</span>
+        {says.placesTaken(taken, of)}
       </span>
     </div>
   );
@@ -135,9 +141,9 @@ function Places({ taken, of }: { taken: number; of: number }) {
 function Held({ jobs, now }: { jobs: readonly JobView[]; now: number }) {
   const title = useTitles();
   if (jobs.length === 0)
-    return <p className="mt-3 flex h-8 items-center text-[13px] text-ink-3">Nothing to do</p>;
+    return <p className="mt-3 flex h-8 items-center text-[13px] text-ink-3">{says.idle}</p>;
   return (
-    <ul aria-label="Running" className="mt-3 space-y-1">
+    <ul aria-label={says.running} className="mt-3 space-y-1">
       {jobs.map((job) => (
         <li key={job.job_id} className="flex min-h-8 items-center gap-2.5 text-[13px]">
           <AgentIcon name={job.agent_name ?? job.step} className="size-4 shrink-0 text-active" />
@@ -164,15 +170,15 @@ function Counts({ worker }: { worker: WorkerView }) {
   const { worker_id, completed, failed } = worker;
   return (
     <div className="ml-auto flex gap-1.5">
-      <dt className="sr-only">Jobs</dt>
+      <dt className="sr-only">{says.jobs}</dt>
       <dd className="tabular-nums">
         <Link
           to="/monitor/jobs"
           search={{ q: worker_id }}
           className="text-ink underline-offset-4 hover:underline"
         >
-          {completed} completed
-          {failed > 0 && <span className="text-fail">, {failed} failed</span>}
+          {says.completed(completed)}
+          {failed > 0 && <span className="text-fail">{says.failed(failed)}</span>}
         </Link>
       </dd>
     </div>
@@ -188,7 +194,7 @@ function Left({ workers }: { workers: readonly WorkerView[] }) {
           className="size-4 transition-transform duration-150 group-open:rotate-90"
           aria-hidden="true"
         />
-        {plural(workers.length, "worker")} that left
+        {says.left(workers.length)}
       </summary>
       <ul className="mt-2 divide-y overflow-hidden rounded-lg border bg-raised">
         {workers.map((worker) => (
@@ -200,7 +206,7 @@ function Left({ workers }: { workers: readonly WorkerView[] }) {
             <span className="min-w-0 flex-1 truncate" title={worker.worker_id}>
               {worker.host} <span className="font-mono text-xs text-ink-3">{shortId(worker.worker_id)}</span>
             </span>
-            <span className="text-xs text-ink-3">came {ago(worker.registered_at, now)}</span>
+            <span className="text-xs text-ink-3">{says.came(ago(worker.registered_at, now))}</span>
             <dl className="text-xs text-ink-2">
               <Counts worker={worker} />
             </dl>

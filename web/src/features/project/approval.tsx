@@ -4,10 +4,13 @@ import { getArtifact } from "@/lib/api";
 import type { Decision, Gate } from "@/lib/events";
 import type { ArtifactView, RequestView, RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
+import { words } from "@/words";
 import { isEditable } from "./file-kind";
 import { TextEditor } from "./text-editor";
 import { ToolArguments } from "./tool-arguments";
 import { useAnswer } from "./use-answer";
+
+const says = words.requests;
 
 interface Props {
   readonly request: RequestView;
@@ -15,20 +18,14 @@ interface Props {
   readonly view: RunView;
 }
 
-const WORDS: Readonly<Record<Gate["when"], string>> = {
-  before: "A word on the way, or what should be done first",
-  after: "What should be different?",
-  tool: "Why not, or what to do instead",
-};
-
 /** Approve, edit, send back with a word, or say something else. */
 export function ApprovalDecision({ request, gate, view }: Props) {
   const { answer, pending } = useAnswer(request, view.run_id);
-  const [words, setWords] = useState("");
+  const [word, setWord] = useState("");
   const [sent, setSent] = useState<Decision | null>(null);
   const [edited, setEdited] = useState<string | null>(null);
   const [seen, setSeen] = useState(request.subject);
-  const typed = words.trim();
+  const typed = word.trim();
   const before = gate.when === "before";
   const decide = async (decision: Decision) => {
     setSent(decision);
@@ -36,21 +33,21 @@ export function ApprovalDecision({ request, gate, view }: Props) {
     await answer(decision, typed);
     setSent(null);
   };
-  const label = (decision: Decision, word: string) => (
+  const label = (decision: Decision, name: string) => (
     <>
       {sent === decision && <LoaderCircle className="animate-spin" aria-hidden="true" />}
-      {sent === decision ? "Sending" : word}
+      {sent === decision ? says.sending : name}
     </>
   );
   return (
     <div className="mt-3 space-y-2.5">
       {seen !== request.subject && <Changed />}
       <textarea
-        aria-label="A word with your decision"
+        aria-label={says.word}
         rows={1}
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-        placeholder={WORDS[gate.when]}
+        value={word}
+        onChange={(event) => setWord(event.target.value)}
+        placeholder={says.gates[gate.when]}
         className="block field-sizing-content max-h-60 min-h-10 w-full resize-none rounded-md border border-line-strong bg-raised px-3 py-2 text-sm outline-none focus:border-ink-3"
       />
       <div className="flex flex-wrap gap-2">
@@ -59,18 +56,18 @@ export function ApprovalDecision({ request, gate, view }: Props) {
           disabled={pending}
           onClick={() => decide(before && typed !== "" ? "edit" : "approve")}
         >
-          {sent === "edit" ? label("edit", "Approve") : label("approve", "Approve")}
+          {label(sent === "edit" ? "edit" : "approve", says.approve)}
         </Button>
         {!before && (
           <Button disabled={pending} onClick={() => setEdited(request.subject)}>
-            Edit
+            {says.edit}
           </Button>
         )}
         <Button disabled={pending} onClick={() => decide("reject")}>
-          {label("reject", gate.when === "tool" ? "Do not call it" : "Send back")}
+          {label("reject", gate.when === "tool" ? says.doNotCall : says.sendBack)}
         </Button>
         <Button disabled={pending || typed === ""} onClick={() => decide("respond")}>
-          {label("respond", "Respond")}
+          {label("respond", says.respond)}
         </Button>
       </div>
       {edited !== null && gate.when === "tool" && (
@@ -98,7 +95,7 @@ function Changed() {
   return (
     <p role="status" className="flex items-start gap-2 text-[13px]">
       <RefreshCw className="mt-0.5 size-4 shrink-0 text-wait" aria-hidden="true" />
-      This has changed since you opened it. What you see is the new version.
+      {says.changed}
     </p>
   );
 }
@@ -125,8 +122,8 @@ function ApprovedText({ file, reply, runId, onSave, onClose }: TextProps) {
     file === null ? reply : (await getArtifact(runId, file.path, file.version)).text();
   return (
     <TextEditor
-      title={file === null ? "Edit the reply" : `Edit ${file.path}`}
-      action="Save and approve"
+      title={file === null ? says.editReply : says.editFile(file.path)}
+      action={says.saveAndApprove}
       load={load}
       onSave={(text) => onSave(text, file?.path ?? null)}
       onClose={onClose}

@@ -10,6 +10,7 @@ import { Button, buttonClass, IconButton } from "@/ui/button";
 import { Code } from "@/ui/code";
 import { Markdown } from "@/ui/markdown";
 import { Empty, ProblemNote } from "@/ui/small";
+import { words } from "@/words";
 import { EditFile } from "./edit-file";
 import { type FileKind, fileLanguage, isEditable, kindOf, PREVIEW_BYTES } from "./file-kind";
 import { safeHtml } from "./html-preview";
@@ -17,6 +18,8 @@ import { ChangesView } from "./parts";
 import { Lines } from "./preview-skeleton";
 import { nameOf } from "./tree";
 import { VersionBar } from "./version-bar";
+
+const says = words.files;
 
 interface Props {
   readonly runId: string;
@@ -35,10 +38,7 @@ export function ArtifactPreview(props: Props) {
   const tools = (
     <>
       {rendered && (
-        <IconButton
-          label={source ? "Show the preview" : "Show the source"}
-          onClick={() => setSource(!source)}
-        >
+        <IconButton label={source ? says.showPreview : says.showSource} onClick={() => setSource(!source)}>
           {source ? <Eye aria-hidden="true" /> : <CodeXml aria-hidden="true" />}
         </IconButton>
       )}
@@ -46,8 +46,8 @@ export function ArtifactPreview(props: Props) {
       <a
         href={artifactUrl(runId, file.path, file.version)}
         download={nameOf(file.path)}
-        aria-label={`Download ${nameOf(file.path)}`}
-        title="Download"
+        aria-label={says.downloadFile(nameOf(file.path))}
+        title={says.download}
         className={buttonClass("quiet", true)}
       >
         <Download aria-hidden="true" />
@@ -63,7 +63,7 @@ export function ArtifactPreview(props: Props) {
   );
   return (
     <section
-      aria-label={`Preview of ${file.path}`}
+      aria-label={says.previewOf(file.path)}
       className="flex min-h-0 flex-1 animate-fade flex-col border-t"
     >
       <div className="flex h-11 shrink-0 items-center gap-0.5 border-b pr-2 pl-5">
@@ -72,7 +72,7 @@ export function ArtifactPreview(props: Props) {
         <Large title={file.path} facts={<FileFacts file={file} />} tools={tools}>
           {body}
         </Large>
-        <IconButton label="Close the preview" onClick={onClose}>
+        <IconButton label={says.closePreview} onClick={onClose}>
           <X aria-hidden="true" />
         </IconButton>
       </div>
@@ -103,7 +103,8 @@ function useVersions(latest: ArtifactView) {
 function Scrolling({ children }: { children: ReactNode }) {
   return (
     <section
-      aria-label="Contents"
+      aria-label={says.contents}
+      data-written=""
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
       tabIndex={0}
       className="min-h-0 flex-1 overflow-auto bg-canvas -outline-offset-2"
@@ -120,7 +121,7 @@ function FileFacts({ file }: { file: ArtifactView }) {
         {nameOf(file.path)}
       </span>
       <span className="ml-2 text-xs text-ink-3 tabular-nums">
-        {file.version > 1 && `v${file.version} · `}
+        {file.version > 1 && says.shortBefore(file.version)}
         {bytes(file.size)}
       </span>
     </p>
@@ -139,7 +140,7 @@ function Large({ title, facts, tools, children }: LargeProps) {
   return (
     <Dialog.Root>
       <Dialog.Trigger asChild>
-        <IconButton label="Enlarge the preview">
+        <IconButton label={says.enlarge}>
           <Maximize2 aria-hidden="true" />
         </IconButton>
       </Dialog.Trigger>
@@ -154,7 +155,7 @@ function Large({ title, facts, tools, children }: LargeProps) {
             {facts}
             {tools}
             <Dialog.Close asChild>
-              <IconButton label="Close">
+              <IconButton label={says.close}>
                 <X aria-hidden="true" />
               </IconButton>
             </Dialog.Close>
@@ -174,27 +175,26 @@ function Content({ runId, file, artifacts, kind }: Props & { kind: FileKind }) {
     staleTime: Number.POSITIVE_INFINITY,
     enabled: shown,
   });
-  if (!shown) return <TooMuch>It is larger than what can be shown well.</TooMuch>;
+  if (!shown) return <NoPreview why={says.tooLarge} />;
   if (error !== null) {
     return (
       <div className="p-4">
         <ProblemNote problem={problemFrom(error)}>
-          <Button onClick={() => refetch()}>Try again</Button>
+          <Button onClick={() => refetch()}>{says.tryAgain}</Button>
         </ProblemNote>
       </div>
     );
   }
   if (data === undefined) return <Lines />;
-  if (kind !== "image" && data.size > PREVIEW_BYTES)
-    return <TooMuch>It is larger than what can be shown well.</TooMuch>;
+  if (kind !== "image" && data.size > PREVIEW_BYTES) return <NoPreview why={says.tooLarge} />;
   if (kind === "image") return <Picture blob={data} name={nameOf(file.path)} />;
   return <Text blob={data} runId={runId} file={file} artifacts={artifacts} kind={kind} />;
 }
 
-function TooMuch({ children }: { children: ReactNode }) {
+function NoPreview({ why }: { why: string }) {
   return (
-    <Empty icon={FileX} title="No preview for this file">
-      {children} Download it instead.
+    <Empty icon={FileX} title={says.noPreview}>
+      {why}
     </Empty>
   );
 }
@@ -224,7 +224,7 @@ function Text({
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (text === undefined) return <Lines />;
-  if (text.includes("\0")) return <TooMuch>It is not a text.</TooMuch>;
+  if (text.includes("\0")) return <NoPreview why={says.noText} />;
   if (kind === "markdown") return <Markdown text={text} className="px-5 py-4" />;
   if (kind === "html") return <Page text={text} runId={runId} file={file} artifacts={artifacts} />;
   return <Code source={text} language={fileLanguage(file.path)} />;
@@ -248,15 +248,13 @@ function Page({ text, runId, file, artifacts }: Omit<Props, "onClose"> & { text:
   return (
     <div className="flex h-full min-h-60 flex-col">
       <iframe
-        title={`Preview of ${nameOf(file.path)}`}
+        title={says.previewOf(nameOf(file.path))}
         sandbox=""
         srcDoc={data}
         referrerPolicy="no-referrer"
         className="min-h-0 w-full flex-1 bg-white"
       />
-      <p className="shrink-0 border-t bg-panel px-4 py-2 text-xs text-ink-2">
-        Scripts and outside addresses are switched off here. Download the files to try the page.
-      </p>
+      <p className="shrink-0 border-t bg-panel px-4 py-2 text-xs text-ink-2">{says.switchedOff}</p>
     </div>
   );
 }

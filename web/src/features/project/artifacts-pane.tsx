@@ -1,18 +1,20 @@
 import { ChevronRight, Download, Files, FileText, Folder as FolderIcon } from "lucide-react";
 import { Suspense, useMemo, useState } from "react";
 import { archiveUrl } from "@/lib/api";
-import { plural } from "@/lib/format";
 import { runEnded } from "@/lib/reduce";
 import type { ArtifactView, RunView } from "@/lib/views";
 import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { Empty } from "@/ui/small";
+import { words } from "@/words";
 import { ArtifactPreview } from "./parts";
 import { PreviewSkeleton } from "./preview-skeleton";
 import { EVERY_STAGE, StageTabs } from "./stage-tabs";
 import { stagesOf } from "./stages";
 import { type Folder, nameOf, treeOf } from "./tree";
+
+const says = words.files;
 
 interface Props {
   readonly view: RunView;
@@ -30,7 +32,8 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
   const file = artifacts.find(({ path }) => path === shown);
   const files = (
     <nav
-      aria-label="Files"
+      aria-label={says.label}
+      data-written=""
       className={cn(
         "overflow-y-auto px-2 pt-1 pb-3",
         file === undefined ? "min-h-0 flex-1" : "max-h-[38%] shrink-0",
@@ -42,19 +45,19 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
   return (
     <aside
       data-tour="artifacts"
-      aria-label="Artifacts"
+      aria-label={words.project.artifacts}
       className="flex h-full min-h-0 flex-col bg-panel lg:border-l"
     >
       <div className="flex h-13 shrink-0 items-center gap-2 pr-3 pl-5">
         <h2 className="flex-1 text-xs font-medium text-ink-2">
-          Artifacts
+          {words.project.artifacts}
           {artifacts.length > 0 && (
-            <span className="ml-2 text-ink-3 tabular-nums">{plural(artifacts.length, "file")}</span>
+            <span className="ml-2 text-ink-3 tabular-nums">{says.count(artifacts.length)}</span>
           )}
         </h2>
         {artifacts.length > 0 && (
           <a href={archiveUrl(view.run_id)} download className={buttonClass()}>
-            <Download aria-hidden="true" /> Download all
+            <Download aria-hidden="true" /> {says.downloadAll}
           </a>
         )}
       </div>
@@ -66,7 +69,7 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
         </StageTabs>
       )}
       {file !== undefined && (
-        <Boundary key={file.path} name="The preview">
+        <Boundary key={file.path} name={says.thePreview}>
           <Suspense fallback={<PreviewSkeleton path={file.path} onClose={() => onShow(null)} />}>
             <ArtifactPreview
               runId={view.run_id}
@@ -82,10 +85,10 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
 }
 
 function NoFiles({ ended }: { ended: boolean }) {
-  if (ended) return <Empty icon={Files} title="No files were written" />;
+  if (ended) return <Empty icon={Files} title={says.noneWritten} />;
   return (
-    <Empty icon={Files} title="No files yet">
-      What the agents write appears here. You can open each file, and download it.
+    <Empty icon={Files} title={says.none}>
+      {says.noneHint}
     </Empty>
   );
 }
@@ -167,7 +170,7 @@ function FileRow({ file, depth, shown, onShow }: FileProps) {
         <FileText className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
         <span className="min-w-0 flex-1 truncate">{nameOf(file.path)}</span>
         {file.version > 1 && (
-          <span className="text-xs font-normal text-ink-3 tabular-nums">v{file.version}</span>
+          <span className="text-xs font-normal text-ink-3 tabular-nums">{says.short(file.version)}</span>
         )}
       </button>
     </li>

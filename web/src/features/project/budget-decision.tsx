@@ -3,7 +3,10 @@ import type { Budget } from "@/lib/events";
 import { amount, dollars } from "@/lib/format";
 import type { RequestView } from "@/lib/views";
 import { Button } from "@/ui/button";
+import { words } from "@/words";
 import { useAnswer } from "./use-answer";
+
+const says = words.requests.budget;
 
 /** A budget is used up: raise it, go on with a cheaper model, or stop. Both ways on take the new limit. */
 export function BudgetDecision(props: { request: RequestView; budget: Budget; runId: string }) {
@@ -24,7 +27,7 @@ export function BudgetDecision(props: { request: RequestView; budget: Budget; ru
       }}
     >
       <label htmlFor={limit} className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px]">
-        <span>New limit in US dollars</span>
+        <span>{says.limit}</span>
         <input
           id={limit}
           inputMode="decimal"
@@ -37,19 +40,19 @@ export function BudgetDecision(props: { request: RequestView; budget: Budget; ru
         />
       </label>
       <p id={hint} className="text-[13px] text-ink-2">
-        {enough ? explained(budget) : `Give an amount above $${dollars(budget.spent_usd)}, which is spent.`}
+        {enough ? explained(budget) : says.above(dollars(budget.spent_usd))}
       </p>
       <div className="flex flex-wrap gap-2">
         <Button look="primary" type="submit" disabled={pending || !enough}>
-          Raise the budget
+          {says.raise}
         </Button>
         {budget.model !== null && (
           <Button disabled={pending || !enough} onClick={() => goOn("edit")}>
-            Go on with {budget.model}
+            {says.goOn(budget.model)}
           </Button>
         )}
         <Button look="danger" disabled={pending} onClick={() => answer("reject", "")}>
-          Stop
+          {says.stop}
         </Button>
       </div>
     </form>
@@ -57,7 +60,6 @@ export function BudgetDecision(props: { request: RequestView; budget: Budget; ru
 }
 
 function explained({ scope }: Budget): string {
-  if (scope === "agent") return "Stopping ends this agent’s step; the others go on.";
-  const whose = scope === "day" ? "The limit is raised for this project and this day. " : "";
-  return `${whose}Stopping ends the project with what it has.`;
+  if (scope === "agent") return says.ofAgent;
+  return scope === "day" ? says.ofDay : says.ofProject;
 }

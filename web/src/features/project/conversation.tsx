@@ -4,6 +4,7 @@ import { runEnded } from "@/lib/reduce";
 import type { RunView } from "@/lib/views";
 import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
+import { words } from "@/words";
 import { Brief } from "./brief-entry";
 import { Ending } from "./ending";
 import { FollowUpBox } from "./follow-up-box";
@@ -21,7 +22,7 @@ export function Conversation({ view }: { view: RunView }) {
   return (
     <section
       data-tour="conversation"
-      aria-label="Conversation"
+      aria-label={words.project.conversation}
       className="relative flex h-full min-w-0 flex-col"
     >
       <div
@@ -47,7 +48,7 @@ export function Conversation({ view }: { view: RunView }) {
             onClick={toEnd}
             className="absolute -top-12 left-1/2 -translate-x-1/2 animate-rise rounded-full px-3.5 shadow-raised"
           >
-            <ArrowDown aria-hidden="true" /> Jump to latest
+            <ArrowDown aria-hidden="true" /> {words.conversation.toLatest}
           </Button>
         )}
         <div className="mx-auto max-w-[776px] px-4 py-3 sm:px-8">

@@ -4,10 +4,13 @@ import { getArtifact } from "@/lib/api";
 import { useMayCommand } from "@/lib/use-session";
 import type { ArtifactView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
+import { words } from "@/words";
 import { isEditable } from "./file-kind";
 import { TextEditor } from "./text-editor";
 import { nameOf } from "./tree";
 import { useRunCommand } from "./use-run-command";
+
+const says = words.files;
 
 /** Change a file by hand; what depends on it can be done again. Nothing where it cannot be changed as text. */
 export function EditFile({ runId, file }: { runId: string; file: ArtifactView }) {
@@ -22,13 +25,13 @@ export function EditFile({ runId, file }: { runId: string; file: ArtifactView })
   };
   return (
     <>
-      <IconButton label={`Edit ${nameOf(file.path)}`} onClick={() => setOpen(true)}>
+      <IconButton label={says.edit(nameOf(file.path))} onClick={() => setOpen(true)}>
         <Pencil aria-hidden="true" />
       </IconButton>
       {open && (
         <TextEditor
-          title={`Edit ${file.path}`}
-          action="Save"
+          title={says.edit(file.path)}
+          action={says.save}
           load={async () => (await getArtifact(runId, file.path, file.version)).text()}
           onSave={save}
           onClose={() => setOpen(false)}
@@ -40,7 +43,7 @@ export function EditFile({ runId, file }: { runId: string; file: ArtifactView })
               onChange={(event) => setRerun(event.target.checked)}
               className="size-4 accent-current"
             />
-            Run again what depends on it
+            {says.rerun}
           </label>
         </TextEditor>
       )}

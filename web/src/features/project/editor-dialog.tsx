@@ -3,6 +3,9 @@ import { Dialog } from "radix-ui";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
 import { Button, IconButton } from "@/ui/button";
 import { Skeleton } from "@/ui/small";
+import { words } from "@/words";
+
+const says = words.editor;
 
 export interface EditorProps {
   readonly title: string;
@@ -22,8 +25,6 @@ export interface EditorProps {
   readonly opener: Element | null;
 }
 
-const NEW_VERSION = "What you write becomes a new version under your name.";
-
 /** A text, over the whole page. Ctrl or Cmd with Enter saves it. */
 export function EditorDialog({
   title,
@@ -32,7 +33,7 @@ export function EditorDialog({
   onSave,
   onClose,
   fault,
-  note = NEW_VERSION,
+  note = says.newVersion,
   children,
   opener,
 }: EditorProps) {
@@ -71,14 +72,12 @@ export function EditorDialog({
           <div className="flex h-12 shrink-0 items-center border-b bg-panel pr-2 pl-5">
             <Dialog.Title className="min-w-0 flex-1 truncate text-sm font-medium">{title}</Dialog.Title>
             <Dialog.Close asChild>
-              <IconButton label="Close without saving">
+              <IconButton label={says.close}>
                 <X aria-hidden="true" />
               </IconButton>
             </Dialog.Close>
           </div>
-          {failed && (
-            <p className="p-5 text-sm text-fail">The text cannot be read. Close this and try again.</p>
-          )}
+          {failed && <p className="p-5 text-sm text-fail">{says.unreadable}</p>}
           {!failed && text === null && (
             <div className="flex-1 space-y-2.5 p-5">
               <Skeleton className="h-3 w-3/4" />
@@ -87,7 +86,7 @@ export function EditorDialog({
           )}
           {text !== null && (
             <textarea
-              aria-label="Text"
+              aria-label={says.text}
               value={text}
               aria-invalid={wrong !== null}
               onChange={(event) => {
@@ -107,13 +106,13 @@ export function EditorDialog({
           <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-t bg-panel px-4 py-2.5">
             {children}
             <p id={hint} className="flex-1 text-xs text-ink-2 max-sm:sr-only">
-              Ctrl + Enter saves. {note}
+              {says.saves(note)}
             </p>
             <div className="ml-auto flex gap-2">
-              <Button onClick={onClose}>Discard</Button>
+              <Button onClick={onClose}>{says.discard}</Button>
               <Button look="primary" disabled={text === null || saving} onClick={save}>
                 {saving && <LoaderCircle className="animate-spin" aria-hidden="true" />}
-                {saving ? "Saving" : action}
+                {saving ? says.saving : action}
               </Button>
             </div>
           </div>

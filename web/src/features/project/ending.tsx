@@ -6,34 +6,37 @@ import type { RunView } from "@/lib/views";
 import { buttonClass } from "@/ui/button";
 import { cn } from "@/ui/cn";
 import { runLook, TONE_TEXT } from "@/ui/states";
+import { words } from "@/words";
 import { ending } from "./run-facts";
+
+const says = words.ending;
 
 /** The end of the document: how it went, and what to do with it. */
 export function Ending({ view }: { view: RunView }) {
-  const words = ending(view);
+  const end = ending(view);
   const mayStart = useMayCommand();
-  if (words === null) return null;
+  if (end === null) return null;
   const Icon = iconOf(view);
   return (
     <section
-      aria-label="Result"
+      aria-label={says.label}
       className="flex animate-rise flex-wrap items-center gap-x-3 gap-y-3 rounded-lg border px-4 py-3.5"
     >
       <Icon className={cn("size-5 shrink-0", TONE_TEXT[runLook(view).tone])} aria-hidden="true" />
       <div className="min-w-0 flex-1 basis-48">
-        <p className="text-sm font-medium">{words.title}</p>
-        <p className="text-[13px] text-ink-2 tabular-nums">{words.detail}</p>
+        <p className="text-sm font-medium">{end.title}</p>
+        <p className="text-[13px] text-ink-2 tabular-nums">{end.detail}</p>
       </div>
       {/* Where they do not fit beside the words, they stand below them. */}
       <div className="flex gap-2 max-xl:basis-full max-xl:pl-8">
         {view.artifacts.length > 0 && (
           <a href={archiveUrl(view.run_id)} download className={buttonClass("primary")}>
-            <Download aria-hidden="true" /> Download all
+            <Download aria-hidden="true" /> {says.downloadAll}
           </a>
         )}
         {mayStart && (
           <Link to="/" className={buttonClass()}>
-            New project
+            {says.newProject}
           </Link>
         )}
       </div>

@@ -1,7 +1,10 @@
 import type { ErrorView, RunView } from "@/lib/views";
 import { ProblemNote } from "@/ui/small";
+import { words } from "@/words";
 import { RetryStep } from "./retry-step";
 import { canRetry, errorOf, wentOn } from "./run-facts";
+
+const says = words.conversation;
 
 /** What went wrong, in words, with what can be done about it. `errors`: those of one cause, oldest first. */
 export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; view: RunView }) {
@@ -17,15 +20,13 @@ export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; vie
   return (
     <ProblemNote problem={last} severity={last.severity}>
       {hit.length > 1 && (
-        <p className="basis-full text-ink-2">
-          It happened to {hit.map((step) => step.agent_name).join(", ")}.
-        </p>
+        <p className="basis-full text-ink-2">{says.happenedTo(hit.map((step) => step.agent_name))}</p>
       )}
       {failed
         .filter((step) => wentOn(view, step))
         .map((step) => (
           <p key={step.step} className="basis-full text-ink-2">
-            Agent {step.agent_name} encountered an issue. Continuing with workflow...
+            {says.wentOn(step.agent_name)}
           </p>
         ))}
       {failed.map((step) => (

@@ -4,8 +4,11 @@ import { type KeyboardEvent, useState } from "react";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
+import { words } from "@/words";
 import { NOTE_BOX } from "./places";
 import { useRunCommand } from "./use-run-command";
+
+const says = words.ending;
 
 /** Below a project that has ended: the same team goes on with its files, in a new project. */
 export function FollowUpBox({ view }: { view: RunView }) {
@@ -20,17 +23,17 @@ export function FollowUpBox({ view }: { view: RunView }) {
     <div className="flex items-end gap-1 rounded-lg border border-line-strong bg-raised pr-1.5 transition-colors duration-150 focus-within:border-ink-3">
       <textarea
         id={NOTE_BOX}
-        aria-label="Follow up"
+        aria-label={says.followUp}
         rows={1}
         value={brief}
         onChange={(event) => setBrief(event.target.value)}
         onKeyDown={onKeyDown}
         disabled={!mayCommand || pending}
-        placeholder={mayCommand ? "Follow up: what should change? …" : "This project has ended"}
+        placeholder={mayCommand ? says.followUpHint : says.hasEnded}
         className="block field-sizing-content max-h-48 min-h-11 flex-1 resize-none bg-transparent px-3.5 py-2.5 text-[15px] leading-6 outline-none"
       />
       <IconButton
-        label="Start the follow-up"
+        label={says.startFollowUp}
         onClick={submit}
         disabled={!mayCommand || pending || brief.trim() === ""}
         className="mb-1.5"

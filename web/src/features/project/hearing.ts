@@ -2,6 +2,9 @@
 
 import { stepEnded } from "@/lib/reduce";
 import type { NoteView, StepView } from "@/lib/views";
+import { words } from "@/words";
+
+const says = words.notes;
 
 type Step = Pick<StepView, "step" | "agent_name" | "status">;
 
@@ -9,11 +12,9 @@ type Step = Pick<StepView, "step" | "agent_name" | "status">;
 export function whoWillHear(note: Pick<NoteView, "step">, steps: readonly Step[], ended: boolean): string {
   const agent = steps.find(({ step }) => step === note.step);
   if (agent === undefined) {
-    return ended ? "The project ended before anyone took this up" : "The team hears it at its next step";
+    return ended ? says.nobodyTookIt : says.teamHears;
   }
-  return ended || stepEnded(agent.status)
-    ? `${agent.agent_name} was done before this came`
-    : `${agent.agent_name} hears it at its next step`;
+  return ended || stepEnded(agent.status) ? says.wasDone(agent.agent_name) : says.hears(agent.agent_name);
 }
 
 /** The steps that can still be told something. */

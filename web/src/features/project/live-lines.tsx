@@ -4,7 +4,10 @@ import { runEnded } from "@/lib/reduce";
 import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView, StepView } from "@/lib/views";
 import { Dots } from "@/ui/small";
+import { words } from "@/words";
 import { isAtWork } from "./run-facts";
+
+const says = words.conversation;
 
 const SILENCE_SHOWN = 3;
 
@@ -15,15 +18,14 @@ export function LiveLines({ view }: { view: RunView }) {
     return (
       <p className="-mt-3 flex items-center gap-2 text-sm text-ink-2">
         <WifiOff className="size-4 shrink-0" aria-hidden="true" />
-        This is as of {timeOfDay(view.updated_at)}. The team does not need this page to go on.
+        {says.asOf(timeOfDay(view.updated_at))}
       </p>
     );
   }
   if (view.status === "paused") {
     return (
       <p className="-mt-3 flex items-center gap-2 text-sm text-wait">
-        <CirclePause className="size-4" aria-hidden="true" /> Paused. The work goes on from here when you
-        resume.
+        <CirclePause className="size-4" aria-hidden="true" /> {says.paused}
       </p>
     );
   }
@@ -43,7 +45,7 @@ function LiveLine({ step }: { step: StepView }) {
   if (step.status === "queued") {
     return (
       <p className="flex items-center gap-2 text-sm text-ink-2">
-        <Hourglass className="size-4" aria-hidden="true" /> {step.agent_name} is next and starts in a moment.
+        <Hourglass className="size-4" aria-hidden="true" /> {says.isNext(step.agent_name)}
       </p>
     );
   }
@@ -52,11 +54,11 @@ function LiveLine({ step }: { step: StepView }) {
 
 function AtWork({ step }: { step: StepView }) {
   if (step.retry_at !== null) return <Until step={step} moment={step.retry_at} />;
-  const task = step.task ?? (step.status === "thinking" ? "Thinking" : "Working");
+  const task = step.task ?? (step.status === "thinking" ? says.thinking : says.working);
   return (
     <p className="flex items-center gap-2 text-sm text-active">
       <span className="min-w-0 truncate">
-        <span className="font-medium">{step.agent_name}</span> · {task}
+        <span className="font-medium">{step.agent_name}</span> {says.task(task)}
       </span>
       <Dots className="shrink-0" />
       {step.status === "thinking" && <Thinking step={step} />}
@@ -83,12 +85,14 @@ function Thinking({ step }: { step: StepView }) {
 function Until({ step, moment }: { step: StepView; moment: string }) {
   const left = countdown(moment, useServerNow());
   // What went wrong stands right above: here is what comes of it.
-  const retrying = step.status === "retrying" && (left === "now" ? "tries again" : "tries again in");
+  const retrying =
+    step.status === "retrying" && (left === words.formats.now ? says.triesAgain : says.triesAgainIn);
   return (
     <p className="flex items-center gap-2 text-sm text-wait">
       <Hourglass className="size-4 shrink-0" aria-hidden="true" />
       <span>
-        <span className="font-medium">{step.agent_name}</span> {retrying || `· ${step.task ?? "Waiting"}`}
+        <span className="font-medium">{step.agent_name}</span>{" "}
+        {retrying || says.task(step.task ?? says.waiting)}
       </span>
       <span className="tabular-nums" aria-hidden="true">
         {left}

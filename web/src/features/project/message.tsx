@@ -3,6 +3,9 @@ import { memo, useState } from "react";
 import type { MessageView } from "@/lib/views";
 import { cn } from "@/ui/cn";
 import { Markdown } from "@/ui/markdown";
+import { words } from "@/words";
+
+const says = words.conversation;
 
 /** One model call's text. Drawn again only when this message changed. */
 export const Message = memo(function Message({
@@ -22,7 +25,11 @@ export const Message = memo(function Message({
       {message.thinking !== "" && (
         <Thinking text={message.thinking} live={streaming && message.text === ""} />
       )}
-      {message.text !== "" && <Markdown text={message.text} streaming={streaming} />}
+      {message.text !== "" && (
+        <div data-written="">
+          <Markdown text={message.text} streaming={streaming} />
+        </div>
+      )}
       <Finish finish={message.finish} interruption={interruption} />
     </article>
   );
@@ -39,9 +46,10 @@ function Separator({ label }: { label: string }) {
 
 function Thinking({ text, live }: { text: string; live: boolean }) {
   return (
-    <Fold summary={live ? "Thinking" : "Thought about it"}>
+    <Fold summary={live ? says.thinking : says.thought}>
       <p
         dir="auto"
+        data-written=""
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
         tabIndex={0}
         className="max-h-96 overflow-y-auto text-[13px] leading-relaxed wrap-anywhere whitespace-pre-wrap text-ink-2"
@@ -74,10 +82,10 @@ export function Fold({ summary, children }: { summary: React.ReactNode; children
   );
 }
 
-const FINISHES: Readonly<Record<string, { icon: LucideIcon; words: string }>> = {
-  interrupted: { icon: CircleSlash, words: "Interrupted here." },
-  cancelled: { icon: Ban, words: "Stopped here." },
-  fallback: { icon: LifeBuoy, words: "Answered with a prepared message." },
+const FINISHES: Readonly<Record<string, { icon: LucideIcon; sentence: string }>> = {
+  interrupted: { icon: CircleSlash, sentence: says.interrupted },
+  cancelled: { icon: Ban, sentence: says.stopped },
+  fallback: { icon: LifeBuoy, sentence: says.fellBack },
 };
 
 interface FinishProps {
@@ -92,7 +100,7 @@ function Finish({ finish, interruption }: FinishProps) {
   return (
     <p className="flex items-center gap-1.5 text-[13px] text-ink-2">
       <Icon className="size-3.5" aria-hidden="true" />
-      {interruption ?? look.words}
+      {interruption ?? look.sentence}
     </p>
   );
 }

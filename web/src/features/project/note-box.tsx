@@ -4,9 +4,12 @@ import { useConnected } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { RunView } from "@/lib/views";
 import { IconButton } from "@/ui/button";
+import { words } from "@/words";
 import { addressed, listeners } from "./hearing";
 import { NOTE_BOX } from "./places";
 import { useRunCommand } from "./use-run-command";
+
+const says = words.notes;
 
 const TEAM = "";
 
@@ -26,24 +29,24 @@ export function NoteBox({ view }: { view: RunView }) {
         <p key={id} className="flex items-center gap-2 text-[13px] text-ink-2">
           <Clock3 className="size-3.5 shrink-0" aria-hidden="true" />
           <span className="truncate">{content}</span>
-          <span className="ml-auto shrink-0 text-ink-3">{connected ? "Sending" : "Sent when connected"}</span>
+          <span className="ml-auto shrink-0 text-ink-3">{connected ? says.sending : says.waits}</span>
         </p>
       ))}
       <div className="flex items-end gap-1 rounded-lg border border-line-strong bg-raised pr-1.5 transition-colors duration-150 focus-within:border-ink-3">
         <textarea
           id={NOTE_BOX}
-          aria-label="Note to the team"
+          aria-label={says.label}
           rows={1}
           value={note}
           onChange={(event) => setNote(event.target.value)}
           onKeyDown={onKeyDown}
           disabled={!mayCommand}
-          placeholder={mayCommand ? "Tell the team something …" : "Viewers watch, and tell the team nothing"}
+          placeholder={mayCommand ? says.placeholder : says.viewers}
           className="block field-sizing-content max-h-48 min-h-11 flex-1 resize-none bg-transparent px-3.5 py-2.5 text-[15px] leading-6 outline-none"
         />
         {mayCommand && <Whom view={view} to={to} onChoose={setTo} />}
         <IconButton
-          label="Send the note"
+          label={says.send}
           onClick={submit}
           disabled={!mayCommand || note.trim() === ""}
           className="mb-1.5"
@@ -64,12 +67,12 @@ interface WhomProps {
 function Whom({ view, to, onChoose }: WhomProps) {
   return (
     <select
-      aria-label="Whom to tell"
+      aria-label={says.whom}
       value={to}
       onChange={(event) => onChoose(event.target.value)}
       className="mb-1.5 h-8 max-w-32 rounded-md bg-transparent px-1 text-[13px] text-ink-2"
     >
-      <option value={TEAM}>Whole team</option>
+      <option value={TEAM}>{says.team}</option>
       {listeners(view.steps).map(({ step, agent_name }) => (
         <option key={step} value={step}>
           {agent_name}

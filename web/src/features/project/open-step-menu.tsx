@@ -3,8 +3,11 @@ import { CornerUpLeft, RotateCw, SkipForward } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 import { toast } from "@/ui/toast";
+import { words } from "@/words";
 import { StepMenuButton } from "./step-menu-button";
 import { useRunCommand } from "./use-run-command";
+
+const says = words.agent;
 
 export interface StepMenuProps {
   readonly runId: string;
@@ -22,7 +25,7 @@ export function OpenStepMenu({ runId, step, name, mayFork, mayRetry, maySkip }: 
   const fork = async () => {
     const outcome = await send("fork_run", { step });
     if (!outcome.ok) return;
-    toast(`A new project goes on from ${name}.`, { description: "The first one stays as it is." });
+    toast(says.forked(name), { description: says.forkedHint });
     await navigate({ to: "/projects/$runId", params: { runId: String(outcome.result.run_id) } });
   };
   return (
@@ -38,17 +41,17 @@ export function OpenStepMenu({ runId, step, name, mayFork, mayRetry, maySkip }: 
         >
           {mayFork && (
             <Choice icon={<CornerUpLeft aria-hidden="true" />} onSelect={fork}>
-              Run again from here
+              {says.fork}
             </Choice>
           )}
           {mayRetry && (
             <Choice icon={<RotateCw aria-hidden="true" />} onSelect={() => send("retry_step", { step })}>
-              Retry the step
+              {says.retry}
             </Choice>
           )}
           {maySkip && (
             <Choice icon={<SkipForward aria-hidden="true" />} onSelect={() => send("skip_step", { step })}>
-              Skip the step
+              {says.skip}
             </Choice>
           )}
         </DropdownMenu.Content>

@@ -1,24 +1,27 @@
 import type { StepView } from "@/lib/views";
 import { cn } from "@/ui/cn";
+import { words } from "@/words";
+
+const says = words.agent.phases;
 
 type Phase = StepView["phases"][number];
 
 interface Mark {
   readonly sign: string;
-  readonly words: string;
+  readonly state: string;
   readonly className: string;
 }
 
 const MARKS: Readonly<Partial<Record<Phase["status"], Mark>>> = {
-  started: { sign: "•", words: "under way", className: "text-active" },
-  progress: { sign: "•", words: "under way", className: "text-active" },
-  completed: { sign: "✓", words: "done", className: "text-ink-2" },
-  error: { sign: "✕", words: "failed", className: "text-fail" },
-  skipped: { sign: "–", words: "skipped", className: "" },
-  cancelled: { sign: "–", words: "cancelled", className: "" },
+  started: { sign: "•", state: says.underWay, className: "text-active" },
+  progress: { sign: "•", state: says.underWay, className: "text-active" },
+  completed: { sign: "✓", state: says.done, className: "text-ink-2" },
+  error: { sign: "✕", state: says.failed, className: "text-fail" },
+  skipped: { sign: "–", state: says.skipped, className: "" },
+  cancelled: { sign: "–", state: says.cancelled, className: "" },
 };
-const TAKEN_BACK: Mark = { sign: "↺", words: "taken back, to be done again", className: "text-wait" };
-const AHEAD: Mark = { sign: "○", words: "to come", className: "" };
+const TAKEN_BACK: Mark = { sign: "↺", state: says.takenBack, className: "text-wait" };
+const AHEAD: Mark = { sign: "○", state: says.ahead, className: "" };
 
 /** The phases of a step that has several: which are done, which failed, and which are done again. */
 export function PhaseMarks({ step }: { step: StepView }) {
@@ -26,12 +29,12 @@ export function PhaseMarks({ step }: { step: StepView }) {
   return (
     <span className="mt-1 flex flex-wrap gap-x-2.5 text-xs leading-4 text-ink-3">
       {step.phases.map((phase) => {
-        const { sign, words, className } = markOf(phase);
+        const { sign, state, className } = markOf(phase);
         return (
-          <span key={phase.phase} className={cn("max-w-full truncate", className)} title={words}>
+          <span key={phase.phase} className={cn("max-w-full truncate", className)} title={state}>
             <span aria-hidden="true">{sign} </span>
             {phase.phase}
-            <span className="sr-only">: {words}</span>
+            <span className="sr-only">{words.agent.phaseIs(state)}</span>
           </span>
         );
       })}

@@ -13,6 +13,7 @@ import { Boundary } from "@/ui/boundary";
 import { buttonClass } from "@/ui/button";
 import { Empty } from "@/ui/small";
 import { useMedia } from "@/ui/use-media";
+import { words } from "@/words";
 import { ArtifactsPane } from "./artifacts-pane";
 import { Conversation } from "./conversation";
 import { preloadParts } from "./parts";
@@ -20,6 +21,8 @@ import { ProjectSkeleton } from "./project-skeleton";
 import { ShowFile } from "./show-file";
 import { TeamRail } from "./team-rail";
 import { TopBar } from "./top-bar";
+
+const says = words.project;
 
 export function ProjectPage() {
   const { runId } = useParams({ from: "/projects/$runId" });
@@ -30,7 +33,7 @@ export function ProjectPage() {
   const away = useLive(({ link }) => link.status === "lost" || link.status === "error");
   const kept = useKept(runId, live === undefined && away);
   const view = live ?? (refused === undefined ? kept?.view : undefined);
-  if (view?.status === "deleted") return <Gone icon={Trash2} title="This project was deleted" />;
+  if (view?.status === "deleted") return <Gone icon={Trash2} title={says.deleted} />;
   if (view !== undefined)
     return <Project key={runId} view={view} keptAt={live === undefined ? (kept?.at ?? null) : null} />;
   if (refused !== undefined) return <Refused problem={refused} />;
@@ -53,19 +56,19 @@ function Project({ view, keptAt }: { view: RunView; keptAt: number | null }) {
     setTab("artifacts");
   }, []);
   const team = (
-    <Boundary name="The team">
+    <Boundary name={says.theTeam}>
       <TeamRail view={view} onPick={goToStep} />
     </Boundary>
   );
   const conversation = (
-    <Boundary name="The conversation">
+    <Boundary name={says.theConversation}>
       <ShowFile value={showFile}>
         <Conversation view={view} />
       </ShowFile>
     </Boundary>
   );
   const artifacts = (
-    <Boundary name="The list of files">
+    <Boundary name={says.theFiles}>
       <ArtifactsPane view={view} shown={shown} onShow={setShown} />
     </Boundary>
   );
@@ -92,9 +95,9 @@ function Project({ view, keptAt }: { view: RunView; keptAt: number | null }) {
 }
 
 const TABS = [
-  { id: "team", word: "Team", icon: Users },
-  { id: "conversation", word: "Conversation", icon: MessagesSquare },
-  { id: "artifacts", word: "Artifacts", icon: Files },
+  { id: "team", word: says.team, icon: Users },
+  { id: "conversation", word: says.conversation, icon: MessagesSquare },
+  { id: "artifacts", word: says.artifacts, icon: Files },
 ] as const;
 
 interface FoldedProps {
@@ -108,7 +111,7 @@ interface FoldedProps {
 function Folded({ tab, onTab, panes, files }: FoldedProps) {
   return (
     <Tabs.Root value={tab} onValueChange={onTab} className="flex min-h-0 flex-1 flex-col">
-      <Tabs.List aria-label="Parts of the project" className="grid shrink-0 grid-cols-3 border-b bg-panel">
+      <Tabs.List aria-label={says.parts} className="grid shrink-0 grid-cols-3 border-b bg-panel">
         {TABS.map(({ id, word, icon: Icon }) => (
           <Tabs.Trigger
             key={id}
@@ -133,13 +136,7 @@ function Folded({ tab, onTab, panes, files }: FoldedProps) {
 function Refused({ problem }: { problem: Problem }) {
   if (problem.code !== "unknown_topic" && problem.code !== "unknown_run")
     return <Gone icon={SearchX} title={problem.message} hint={problem.action} />;
-  return (
-    <Gone
-      icon={SearchX}
-      title="This project does not exist, or it is not yours"
-      hint="It may have been deleted. Look for it among your projects, or start a new one."
-    />
-  );
+  return <Gone icon={SearchX} title={says.unknown} hint={says.unknownHint} />;
 }
 
 function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?: string }) {
@@ -147,15 +144,15 @@ function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?
   return (
     <div className="grid h-full place-items-center">
       <Empty page icon={icon} title={title}>
-        <p>{hint ?? "Its conversation and files are gone. The other projects are untouched."}</p>
+        <p>{hint ?? says.deletedHint}</p>
         <p className="mt-4 flex justify-center gap-2">
           {mayStart && (
             <Link to="/" className={buttonClass("primary")}>
-              Start a new project
+              {says.startNew}
             </Link>
           )}
           <Link to="/projects" className={buttonClass()}>
-            See all projects
+            {says.seeAll}
           </Link>
         </p>
       </Empty>
@@ -165,9 +162,9 @@ function Gone({ icon, title, hint }: { icon: typeof Trash2; title: string; hint?
 
 function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · BotArmy`;
+    document.title = words.shared.pageTitle(title);
     return () => {
-      document.title = "BotArmy";
+      document.title = words.faults.app;
     };
   }, [title]);
 }

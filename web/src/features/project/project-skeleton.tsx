@@ -1,9 +1,10 @@
 import { Skeleton } from "@/ui/small";
+import { words } from "@/words";
 
 /** The shape of what follows, while the first snapshot is on its way. */
 export function ProjectSkeleton() {
   return (
-    <output className="flex h-full animate-fade flex-col" aria-label="Opening the project">
+    <output className="flex h-full animate-fade flex-col" aria-label={words.project.opening}>
       <div className="flex h-14 shrink-0 items-center gap-3 border-b px-4">
         <Skeleton className="h-4 w-52" />
         <Skeleton className="h-6 w-20 rounded-full" />

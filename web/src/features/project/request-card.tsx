@@ -1,6 +1,5 @@
 import { CircleCheck, CircleX, MessageCircleQuestion } from "lucide-react";
 import { Suspense, useState } from "react";
-import type { Decision } from "@/lib/events";
 import { ago, timeOfDay } from "@/lib/format";
 import { useServerNow } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
@@ -9,22 +8,19 @@ import { Boundary } from "@/ui/boundary";
 import { Button } from "@/ui/button";
 import { Markdown } from "@/ui/markdown";
 import { Skeleton } from "@/ui/small";
+import { words } from "@/words";
 import { Shown } from "./approval-shown";
 import { ApprovalDecision, BudgetDecision } from "./parts";
 import { requestPlace } from "./places";
 import { openRequests } from "./run-facts";
 import { useAnswer } from "./use-answer";
 
-const KINDS: Readonly<Record<RequestView["kind"], string>> = {
-  approval: "Approval",
-  budget: "Budget",
-  question: "Question",
-};
+const says = words.requests;
 
 /** Several may stand on one page, so a screen reader needs to tell them apart. */
 function nameOf({ kind, prompt }: RequestView): string {
-  const words = Array.from(prompt);
-  return `${KINDS[kind]}: ${words.length > 80 ? `${words.slice(0, 79).join("")}…` : prompt}`;
+  const letters = Array.from(prompt);
+  return says.name(says.kinds[kind], letters.length > 80 ? `${letters.slice(0, 79).join("")}…` : prompt);
 }
 
 /** Something asked of a person, where it arose. */
@@ -47,13 +43,9 @@ export function RequestCard({ request, view }: { request: RequestView; view: Run
       {open && <Age request={request} />}
       {open && gate !== null && <Shown gate={gate} />}
       {!open && <Answered request={request} />}
-      {open && !mayAnswer && (
-        <p className="mt-3 text-[13px] text-ink-2">
-          Whoever started the project, or an admin, answers this. Viewers watch.
-        </p>
-      )}
+      {open && !mayAnswer && <p className="mt-3 text-[13px] text-ink-2">{says.notYours}</p>}
       {open && mayAnswer && (
-        <Boundary name="The way to answer">
+        <Boundary name={says.theWay}>
           <Suspense fallback={<DecidingSkeleton />}>
             <Deciding request={request} view={view} />
           </Suspense>
@@ -89,21 +81,23 @@ function DecidingSkeleton() {
 /** How long somebody has been waited for already. */
 function Age({ request }: { request: RequestView }) {
   const now = useServerNow();
-  return <p className="mt-1 text-[13px] text-ink-2 tabular-nums">Asked {ago(request.opened_at, now)}</p>;
+  return (
+    <p className="mt-1 text-[13px] text-ink-2 tabular-nums">{says.asked(ago(request.opened_at, now))}</p>
+  );
 }
 
 function Answering({ request, runId }: { request: RequestView; runId: string }) {
   const { answer, pending } = useAnswer(request, runId);
-  const [words, setWords] = useState("");
+  const [typed, setTyped] = useState("");
   const question = request.kind === "question";
   return (
     <div className="mt-3 space-y-2.5">
       <textarea
-        aria-label={question ? "Your answer" : "A word with your decision"}
+        aria-label={question ? says.answer : says.word}
         rows={1}
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-        placeholder={question ? "Your answer" : "A word with it, if you like"}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        placeholder={question ? says.answer : says.wordHint}
         className="block field-sizing-content max-h-60 min-h-10 w-full resize-none rounded-md border border-line-strong bg-raised px-3 py-2 text-sm outline-none focus:border-ink-3"
       />
       <div className="flex flex-wrap gap-2">
@@ -116,19 +110,19 @@ function Answering({ request, runId }: { request: RequestView; runId: string }) 
             ))}
             <Button
               look="primary"
-              disabled={pending || words.trim() === ""}
-              onClick={() => answer("respond", words.trim())}
+              disabled={pending || typed.trim() === ""}
+              onClick={() => answer("respond", typed.trim())}
             >
-              Answer
+              {says.send}
             </Button>
           </>
         ) : (
           <>
-            <Button look="primary" disabled={pending} onClick={() => answer("approve", words.trim())}>
-              Approve
+            <Button look="primary" disabled={pending} onClick={() => answer("approve", typed.trim())}>
+              {says.approve}
             </Button>
-            <Button disabled={pending} onClick={() => answer("reject", words.trim())}>
-              Send back
+            <Button disabled={pending} onClick={() => answer("reject", typed.trim())}>
+              {says.sendBack}
             </Button>
           </>
         )}
@@ -137,37 +131,24 @@ function Answering({ request, runId }: { request: RequestView; runId: string }) 
   );
 }
 
-const DECISIONS: Readonly<Record<Decision, string>> = {
-  approve: "Approved",
-  edit: "Edited",
-  reject: "Sent back",
-  respond: "Answered",
-};
-
-const BUDGET_DECISIONS: Readonly<Record<Decision, string>> = {
-  ...DECISIONS,
-  approve: "Budget raised",
-  edit: "Budget raised",
-  reject: "Stopped",
-};
-
 function Answered({ request }: { request: RequestView }) {
   const refused = request.decision === "reject" || request.status === "withdrawn";
   const Icon = refused ? CircleX : CircleCheck;
-  const words = request.budget === null ? DECISIONS : BUDGET_DECISIONS;
-  const word = request.decision === null ? "Withdrawn" : words[request.decision];
+  const decisions = request.budget === null ? says.decisions : says.budgetDecisions;
+  const word = request.decision === null ? says.withdrawn : decisions[request.decision];
   const budget = request.budget?.raised_to_usd == null ? null : request.budget;
   const edited = request.gate?.edited?.path ?? null;
-  const answer = budget === null ? (request.answer ?? edited) : `to $${request.answer}`;
+  const answer = request.answer ?? edited;
   return (
     <div className="mt-3 flex items-start gap-2 text-[13px] text-ink-2">
       <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
       <p className="min-w-0 wrap-anywhere">
         <span className="font-medium text-ink">{word}</span>
-        {answer !== null && `${budget === null ? ":" : ""} ${answer}`}
-        {budget !== null && request.decision === "edit" && `, with ${budget.model}`}
+        {budget !== null && says.toAmount(request.answer ?? "")}
+        {budget === null && answer !== null && says.answeredWith(answer)}
+        {budget !== null && request.decision === "edit" && says.withModel(budget.model ?? "")}
         {request.answered_at !== null && (
-          <span className="text-ink-3"> · {timeOfDay(request.answered_at)}</span>
+          <span className="text-ink-3">{says.at(timeOfDay(request.answered_at))}</span>
         )}
       </p>
     </div>
@@ -175,8 +156,7 @@ function Answered({ request }: { request: RequestView }) {
 }
 
 function waitWords(count: number, mayAnswer: boolean): string {
-  if (!mayAnswer) return count === 1 ? "Waiting for an answer" : `Waiting for ${count} answers`;
-  return count === 1 ? "Waiting for you" : `${count} answers wait for you`;
+  return mayAnswer ? says.waits(count) : says.waitsForOthers(count);
 }
 
 /** Open requests are pinned above the input, so that no wait is overlooked. */
@@ -195,9 +175,9 @@ export function OpenRequests({ view }: { view: RunView }) {
       <MessageCircleQuestion className="size-4 shrink-0 text-wait" aria-hidden="true" />
       <p className="min-w-0 flex-1 truncate">
         <span className="font-medium">{waitWords(open.length, mayAnswer)}</span>
-        <span className="text-ink-2"> · asked {ago(first.opened_at, now)}</span>
+        <span className="text-ink-2">{says.askedAt(ago(first.opened_at, now))}</span>
       </p>
-      <Button onClick={show}>Show</Button>
+      <Button onClick={show}>{says.show}</Button>
     </div>
   );
 }

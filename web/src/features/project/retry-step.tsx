@@ -1,6 +1,7 @@
 import { RotateCw } from "lucide-react";
 import { useMayCommand } from "@/lib/use-session";
 import { Button } from "@/ui/button";
+import { words } from "@/words";
 import { useRunCommand } from "./use-run-command";
 
 interface Props {
@@ -16,7 +17,7 @@ export function RetryStep({ runId, step, name = null }: Props) {
   if (!useMayCommand()) return null;
   return (
     <Button disabled={pending !== null} onClick={() => send("retry_step", { step })}>
-      <RotateCw aria-hidden="true" /> {name === null ? "Retry the step" : `Retry ${name}`}
+      <RotateCw aria-hidden="true" /> {name === null ? words.agent.retry : words.agent.retryNamed(name)}
     </Button>
   );
 }

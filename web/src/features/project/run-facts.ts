@@ -1,9 +1,13 @@
 /** What the project page says about a run and its steps, worked out from the view alone. */
 
-import { clock, cost, plural, secondsBetween, tokens } from "@/lib/format";
+import { clock, cost, secondsBetween, tokens } from "@/lib/format";
 import { runEnded, stepAtWork, stepEnded } from "@/lib/reduce";
 import type { ErrorView, MessageView, RequestView, RunView, StepView, ToolCallView } from "@/lib/views";
 import { FALLBACK_LOOK, type Look, STEP_LOOKS } from "@/ui/states";
+import { words } from "@/words";
+
+const says = words.conversation;
+const ends = words.ending;
 
 export function isAtWork(step: StepView): boolean {
   return stepAtWork(step.status) && step.status !== "queued";
@@ -63,18 +67,22 @@ export function interruption(view: RunView, step: StepView, message: MessageView
   if (message.finish !== "interrupted") return null;
   const last = step.messages.findLast(({ phase }) => phase === message.phase);
   if (step.status === "completed" || (runEnded(view.status) && last !== message))
-    return "Interrupted here. This part was done again.";
-  if (runEnded(view.status) || stepEnded(step.status)) return "Interrupted here.";
-  if (view.status === "paused" && last === message)
-    return "Interrupted by the pause. This part is done again when you resume.";
-  return "Interrupted here. This part is done again.";
+    return says.interruptedRedone;
+  if (runEnded(view.status) || stepEnded(step.status)) return says.interrupted;
+  if (view.status === "paused" && last === message) return says.interruptedByPause;
+  return says.interruptedRedo;
 }
 
 /** Facts beside the title: how far, how long, how much. */
 export function runFacts(view: RunView, now: number): readonly string[] {
   const done = view.steps.filter(({ status }) => status === "completed" || status === "skipped").length;
   const elapsed = clock(secondsBetween(view.created_at, view.ended_at ?? pausedAt(view) ?? now));
-  return [`${done} of ${view.steps.length}`, elapsed, tokens(view.usage), cost(view.usage)].filter(Boolean);
+  return [
+    words.project.ofSteps(done, view.steps.length),
+    elapsed,
+    tokens(view.usage),
+    cost(view.usage),
+  ].filter(Boolean);
 }
 
 /** True where a call among `calls` that has not ended never will: the agent was stopped, or went on without it. */
@@ -127,16 +135,13 @@ export function openRequests(view: RunView): readonly RequestView[] {
 /** How a run ended, in a sentence; null while it goes on. */
 export function ending(view: RunView): { readonly title: string; readonly detail: string } | null {
   const done = view.steps.filter((step) => step.status === "completed").length;
-  const facts = [
-    `${done} of ${plural(view.steps.length, "step")} completed`,
-    plural(view.artifacts.length, "file"),
-    clock(secondsBetween(view.created_at, view.ended_at ?? view.updated_at)),
-  ].join(" · ");
+  const time = clock(secondsBetween(view.created_at, view.ended_at ?? view.updated_at));
+  const detail = ends.facts(done, view.steps.length, view.artifacts.length, time);
   if (view.status === "completed") {
     const partial = view.outcome === "partial";
-    return { title: partial ? "Completed with parts missing" : "The team is done", detail: facts };
+    return { title: partial ? ends.partial : ends.done, detail };
   }
-  if (view.status === "failed") return { title: "The team could not finish", detail: facts };
-  if (view.status === "cancelled") return { title: "The project was cancelled", detail: facts };
+  if (view.status === "failed") return { title: ends.failed, detail };
+  if (view.status === "cancelled") return { title: ends.cancelled, detail };
   return null;
 }

@@ -3,6 +3,7 @@ import { runEnded } from "@/lib/reduce";
 import { useServerNow } from "@/lib/use-live";
 import type { MessageView, RunView, StepView } from "@/lib/views";
 import { AgentIcon } from "@/ui/agent-icon";
+import { words } from "@/words";
 import { ErrorEntry } from "./error-entry";
 import { Message } from "./message";
 import { NoteEntry } from "./note-entry";
@@ -16,7 +17,7 @@ export function SectionView({ section, view }: { section: Section; view: RunView
   const { step, entries } = section;
   return (
     <section
-      aria-label={step === null ? "Notes" : step.agent_name}
+      aria-label={step === null ? words.conversation.notes : step.agent_name}
       className="relative mb-9"
       id={step === null ? undefined : `step-${step.step}`}
     >

@@ -8,6 +8,7 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { cn } from "@/ui/cn";
 import { Dots, Progress } from "@/ui/small";
 import { StateWord, type Tone } from "@/ui/states";
+import { words } from "@/words";
 import { PhaseMarks } from "./phase-marks";
 import {
   canFork,
@@ -23,6 +24,8 @@ import {
 } from "./run-facts";
 import { StepMenu } from "./step-menu";
 
+const says = words.agent;
+
 interface Props {
   readonly view: RunView;
   readonly onPick: (step: string) => void;
@@ -34,8 +37,12 @@ export function TeamRail({ view, onPick }: Props) {
   const held = pausedAt(view);
   const still = !useConnected() || held !== null;
   return (
-    <aside data-tour="team" aria-label="Team" className="h-full overflow-y-auto bg-panel lg:border-r">
-      <h2 className="flex h-13 items-center px-5 text-xs font-medium text-ink-2">Team</h2>
+    <aside
+      data-tour="team"
+      aria-label={words.project.team}
+      className="h-full overflow-y-auto bg-panel lg:border-r"
+    >
+      <h2 className="flex h-13 items-center px-5 text-xs font-medium text-ink-2">{words.project.team}</h2>
       <ol className="px-2 pb-6">
         {view.steps.map((step, at) => (
           <li key={step.step} className="relative">
@@ -102,7 +109,7 @@ const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick
             <span className="mt-0.5 line-clamp-3 text-[13px] leading-5 text-fail">{fault}</span>
           )}
           <span className="mt-1.5 block">
-            <Progress value={active ? step.progress : null} label={`${step.agent_name}'s progress`} />
+            <Progress value={active ? step.progress : null} label={says.progress(step.agent_name)} />
           </span>
           <PhaseMarks step={step} />
           <Facts step={step} still={still} held={held} />
@@ -163,11 +170,11 @@ function Node({
 }
 
 function Task({ step, active, held }: { step: StepView; active: boolean; held: boolean }) {
-  const words = taskWords(step, held);
+  const task = taskWords(step, held);
   return (
     <span className="mt-0.5 flex min-h-5 items-baseline gap-2 text-[13px] leading-5 text-ink-2">
-      <span className={fellBack(step) ? "line-clamp-2" : "truncate"} title={words}>
-        {words}
+      <span className={fellBack(step) ? "line-clamp-2" : "truncate"} title={task}>
+        {task}
       </span>
       {step.retry_at !== null && !held && <Countdown moment={step.retry_at} />}
       {active && step.retry_at === null && <Dots className="shrink-0 text-active" />}
@@ -176,8 +183,8 @@ function Task({ step, active, held }: { step: StepView; active: boolean; held: b
 }
 
 function taskWords(step: StepView, held: boolean): string {
-  if (held && step.status === "queued") return "Held until you resume";
-  if (fellBack(step)) return "Answered with a prepared message";
+  if (held && step.status === "queued") return says.held;
+  if (fellBack(step)) return says.fellBack;
   return step.task ?? step.title;
 }
 
@@ -192,7 +199,7 @@ function Countdown({ moment }: { moment: string }) {
 
 function Facts({ step, still, held }: Pick<CardProps, "step" | "still" | "held">) {
   const now = useServerNow(isMoving(step) && !still);
-  const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : "";
+  const attempt = step.attempt > 1 ? says.attempt(step.attempt) : "";
   const facts = [stepClock(step, held, now), tokens(step.usage), cost(step.usage), attempt].filter(Boolean);
   return <span className="mt-1 block h-4 truncate text-xs text-ink-3 tabular-nums">{facts.join(" · ")}</span>;
 }

@@ -9,6 +9,7 @@ import type {
   StepView,
   ToolCallView,
 } from "@/lib/views";
+import { words } from "@/words";
 
 interface Placed {
   readonly id: string;
@@ -122,6 +123,6 @@ function labelled(entries: readonly Entry[], steps: ReadonlyMap<string, StepView
 function labelOf({ phase, attempt }: MessageView, step: StepView | undefined): string | null {
   const parts = [];
   if (step !== undefined && step.phases.length > 1) parts.push(phase);
-  if (attempt > 1) parts.push(`attempt ${attempt}`);
+  if (attempt > 1) parts.push(words.conversation.attempt(attempt));
   return parts.length > 0 ? parts.join(", ") : null;
 }

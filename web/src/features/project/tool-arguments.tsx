@@ -1,4 +1,7 @@
+import { words } from "@/words";
 import { TextEditor } from "./text-editor";
+
+const says = words.requests.tool;
 
 interface Props {
   readonly shown: string;
@@ -10,11 +13,11 @@ interface Props {
 export function ToolArguments({ shown, onSave, onClose }: Props) {
   return (
     <TextEditor
-      title="Edit what the tool is called with"
-      action="Call it with this"
+      title={says.title}
+      action={says.action}
       load={async () => shown}
       fault={faultOf}
-      note="The tool is called with what you write."
+      note={says.note}
       onSave={onSave}
       onClose={onClose}
     />
@@ -27,8 +30,8 @@ export function faultOf(text: string): string | null {
   try {
     read = JSON.parse(text);
   } catch {
-    return "This is not JSON yet. Look for a missing quotation mark, comma or bracket.";
+    return says.unreadable;
   }
   const object = typeof read === "object" && read !== null && !Array.isArray(read);
-  return object ? null : "The arguments stand between { and }, each with its name.";
+  return object ? null : says.noObject;
 }

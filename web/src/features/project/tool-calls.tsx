@@ -1,8 +1,10 @@
 import { Check, CircleSlash, LoaderCircle, Wrench, X } from "lucide-react";
 import { memo } from "react";
-import { plural } from "@/lib/format";
 import type { ToolCallView } from "@/lib/views";
+import { words } from "@/words";
 import { Fold } from "./message";
+
+const says = words.conversation;
 
 interface Props {
   readonly calls: readonly ToolCallView[];
@@ -15,9 +17,7 @@ export const ToolCalls = memo(function ToolCalls({ calls, stale }: Props) {
   const last = calls.at(-1);
   if (last === undefined) return null;
   const summary =
-    calls.length === 1
-      ? callWords(last, stale)
-      : `${plural(calls.length, "action")} · ${callWords(last, stale)}`;
+    calls.length === 1 ? callWords(last, stale) : says.actions(calls.length, callWords(last, stale));
   return (
     <Fold
       summary={
@@ -41,11 +41,16 @@ export const ToolCalls = memo(function ToolCalls({ calls, stale }: Props) {
 
 function CallState({ status, stale }: { status: ToolCallView["status"]; stale: boolean }) {
   if (status === "completed")
-    return <Check className="mt-0.5 size-3.5 shrink-0 text-done" aria-label="Done" />;
-  if (status === "error") return <X className="mt-0.5 size-3.5 shrink-0 text-fail" aria-label="Failed" />;
-  if (stale) return <CircleSlash className="mt-0.5 size-3.5 shrink-0 text-ink-3" aria-label="Interrupted" />;
+    return <Check className="mt-0.5 size-3.5 shrink-0 text-done" aria-label={says.toolDone} />;
+  if (status === "error")
+    return <X className="mt-0.5 size-3.5 shrink-0 text-fail" aria-label={says.toolFailed} />;
+  if (stale)
+    return <CircleSlash className="mt-0.5 size-3.5 shrink-0 text-ink-3" aria-label={says.toolInterrupted} />;
   return (
-    <LoaderCircle className="mt-0.5 size-3.5 shrink-0 animate-spin text-active" aria-label="Under way" />
+    <LoaderCircle
+      className="mt-0.5 size-3.5 shrink-0 animate-spin text-active"
+      aria-label={says.toolUnderWay}
+    />
   );
 }
 
@@ -54,9 +59,9 @@ const WRITING = /^Writing (.+)$/;
 /** What was being written when the call broke off was not written. */
 function callWords({ status, summary }: ToolCallView, stale: boolean): string {
   const path = WRITING.exec(summary)?.[1];
-  if (status === "error") return path === undefined ? summary : `Could not write ${path}`;
+  if (status === "error") return path === undefined ? summary : says.notWritten(path);
   if (status !== "started" || !stale) return summary;
-  return path === undefined ? `Interrupted: ${summary}` : `Did not finish writing ${path}`;
+  return path === undefined ? says.interruptedCall(summary) : says.unfinished(path);
 }
 
 function sameCalls(a: Props, b: Props): boolean {

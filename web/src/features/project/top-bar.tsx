@@ -14,6 +14,8 @@ import { words } from "@/words";
 import { canCancel, canPause, runFacts } from "./run-facts";
 import { useRunCommand } from "./use-run-command";
 
+const says = words.project;
+
 export function TopBar({ view }: { view: RunView }) {
   return (
     <div className="flex min-h-14 shrink-0 flex-wrap items-center sm:flex-nowrap gap-x-3 gap-y-1.5 border-b px-3 py-2 sm:px-4">
@@ -23,7 +25,7 @@ export function TopBar({ view }: { view: RunView }) {
       >
         {view.title}
       </h1>
-      <output aria-label="Status" className="flex max-sm:order-3">
+      <output aria-label={says.status} className="flex max-sm:order-3">
         <Pill look={runLook(view)} />
       </output>
       <Facts view={view} />
@@ -66,9 +68,9 @@ function Watching() {
   return (
     <p
       className="flex h-8 shrink-0 items-center gap-1.5 text-[13px] text-ink-2 max-sm:order-1"
-      title="Ask an admin for a member's token to steer projects of your own."
+      title={says.watchingHint}
     >
-      <Eye className="size-4" aria-hidden="true" /> Watching only
+      <Eye className="size-4" aria-hidden="true" /> {says.watching}
     </p>
   );
 }
@@ -79,49 +81,48 @@ function Controls({ view }: { view: RunView }) {
   const remove = async () => {
     const outcome = await send("delete_run");
     if (!outcome.ok) return;
-    toast("The project was deleted.");
+    toast(says.deletedNote);
     await navigate({ to: "/projects" });
   };
   return (
     <div className="flex items-center gap-1.5 max-sm:order-1">
       {canPause(view) && (
         <Button onClick={() => send("pause_run")} disabled={pending !== null}>
-          <Pause aria-hidden="true" /> <span className="max-sm:sr-only">Pause</span>
+          <Pause aria-hidden="true" /> <span className="max-sm:sr-only">{says.pause}</span>
         </Button>
       )}
       {view.status === "paused" && (
         <Button look="primary" onClick={() => send("resume_run")} disabled={pending !== null}>
-          <Play aria-hidden="true" /> <span className="max-sm:sr-only">Resume</span>
+          <Play aria-hidden="true" /> <span className="max-sm:sr-only">{says.resume}</span>
         </Button>
       )}
       {canCancel(view) && (
         <Confirm
           trigger={
             <Button disabled={pending !== null}>
-              <CircleStop aria-hidden="true" /> <span className="max-sm:sr-only">Cancel</span>
+              <CircleStop aria-hidden="true" /> <span className="max-sm:sr-only">{says.cancel}</span>
             </Button>
           }
-          title="Cancel this project?"
-          action="Cancel the project"
-          keep="Let it go on"
+          title={says.cancelTitle}
+          action={says.cancelAction}
+          keep={says.cancelKeep}
           onConfirm={() => send("cancel_run")}
         >
-          The agents stop now. What they have written so far stays.
+          {says.cancelText}
         </Confirm>
       )}
       <Confirm
         trigger={
-          <IconButton label="Delete the project" disabled={pending !== null}>
+          <IconButton label={says.delete} disabled={pending !== null}>
             <Trash2 aria-hidden="true" />
           </IconButton>
         }
-        title="Delete this project?"
-        action="Delete the project"
-        keep="Keep it"
+        title={says.deleteTitle}
+        action={says.delete}
+        keep={says.deleteKeep}
         onConfirm={remove}
       >
-        Its conversation and {view.artifacts.length === 1 ? "its file" : `all ${view.artifacts.length} files`}{" "}
-        are removed for good.
+        {says.deleteText(view.artifacts.length)}
       </Confirm>
     </div>
   );

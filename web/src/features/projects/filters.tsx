@@ -7,16 +7,19 @@ import { useSignedIn } from "@/lib/use-session";
 import { SearchBox } from "@/ui/search-box";
 import { Select } from "@/ui/select";
 import { useTyped } from "@/ui/use-typed";
+import { words } from "@/words";
 import { type ProjectFilter, readProjectFilter } from "./filter";
 
+const says = words.projects;
+
 const STATES = [
-  ["", "All states"],
-  ["running", "Running"],
-  ["waiting", "Waiting for you"],
-  ["paused", "Paused"],
-  ["completed", "Completed"],
-  ["failed", "Failed"],
-  ["cancelled", "Cancelled"],
+  ["", says.states.all],
+  ["running", says.states.running],
+  ["waiting", says.states.waiting],
+  ["paused", says.states.paused],
+  ["completed", says.states.completed],
+  ["failed", says.states.failed],
+  ["cancelled", says.states.cancelled],
 ] as const;
 
 export function Filters({ filter }: { filter: ProjectFilter }) {
@@ -35,12 +38,12 @@ export function Filters({ filter }: { filter: ProjectFilter }) {
   return (
     <>
       <SearchBox
-        label="Search projects"
+        label={says.search}
         value={typed}
         onChange={type}
         className="flex-1 max-sm:basis-full sm:max-w-56"
       />
-      <Select label="State" value={filter.status ?? ""} onChange={(status) => change({ status })}>
+      <Select label={says.state} value={filter.status ?? ""} onChange={(status) => change({ status })}>
         {STATES.map(([value, word]) => (
           <option key={value} value={value}>
             {word}
@@ -48,8 +51,8 @@ export function Filters({ filter }: { filter: ProjectFilter }) {
         ))}
       </Select>
       {teams.length > 1 && (
-        <Select label="Team" value={filter.team ?? ""} onChange={(team) => change({ team })}>
-          <option value="">All teams</option>
+        <Select label={says.team} value={filter.team ?? ""} onChange={(team) => change({ team })}>
+          <option value="">{says.allTeams}</option>
           {teams.map(([name, title]) => (
             <option key={name} value={name}>
               {title}
@@ -58,8 +61,8 @@ export function Filters({ filter }: { filter: ProjectFilter }) {
         </Select>
       )}
       {owners.length > 1 && (
-        <Select label="Started by" value={filter.owner ?? ""} onChange={(owner) => change({ owner })}>
-          <option value="">Everybody</option>
+        <Select label={says.owner} value={filter.owner ?? ""} onChange={(owner) => change({ owner })}>
+          <option value="">{says.everybody}</option>
           {owners.map((name) => (
             <option key={name}>{name}</option>
           ))}

@@ -11,9 +11,12 @@ import { Button, buttonClass } from "@/ui/button";
 import { RunRow } from "@/ui/run-row";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
 import { VirtualList } from "@/ui/virtual-list";
+import { words } from "@/words";
 import { type ProjectFilter, queryOf } from "./filter";
 import { Filters } from "./filters";
 import { overlaid } from "./overlaid";
+
+const says = words.projects;
 
 /** All projects that one may see, the newest first. */
 export function ProjectsPage() {
@@ -22,7 +25,7 @@ export function ProjectsPage() {
     <div className="mx-auto flex h-full w-full max-w-[960px] flex-col px-4 pt-8 pb-6 sm:px-6">
       <div className="mb-5 flex shrink-0 flex-wrap items-center gap-x-2 gap-y-3">
         <h1 className="flex-1 basis-full text-xl font-semibold tracking-[-0.015em] lg:basis-auto">
-          Projects
+          {says.title}
         </h1>
         <Filters filter={filter} />
       </div>
@@ -56,7 +59,7 @@ function Rows({ filter }: { filter: ProjectFilter }) {
   if (error !== null && runs === undefined) {
     return (
       <ProblemNote problem={problemFrom(error)}>
-        <Button onClick={() => refetch()}>Try again</Button>
+        <Button onClick={() => refetch()}>{says.tryAgain}</Button>
       </ProblemNote>
     );
   }
@@ -66,7 +69,7 @@ function Rows({ filter }: { filter: ProjectFilter }) {
       {runs?.length === 0 && <None filtered={filtered} />}
       {runs !== undefined && runs.length > 0 && (
         <VirtualList
-          label="Projects"
+          label={says.title}
           items={runs}
           keyOf={(run) => run.run_id}
           estimate={53}
@@ -81,11 +84,11 @@ function Rows({ filter }: { filter: ProjectFilter }) {
 }
 
 function Older({ loading, failed, onRetry }: { loading: boolean; failed: boolean; onRetry: () => void }) {
-  if (loading) return <p className="py-3 text-center text-[13px] text-ink-3">Loading older projects</p>;
+  if (loading) return <p className="py-3 text-center text-[13px] text-ink-3">{says.older}</p>;
   if (!failed) return null;
   return (
     <p className="flex items-center justify-center gap-3 py-3 text-[13px] text-ink-2">
-      Older projects could not be loaded. <Button onClick={onRetry}>Try again</Button>
+      {says.olderFailed} <Button onClick={onRetry}>{says.tryAgain}</Button>
     </p>
   );
 }
@@ -94,24 +97,24 @@ function None({ filtered }: { filtered: boolean }) {
   const mayStart = useMayCommand();
   if (filtered) {
     return (
-      <Empty icon={SearchX} title="Nothing matches">
-        Try other words, or another state.
+      <Empty icon={SearchX} title={says.nothing}>
+        {says.nothingHint}
       </Empty>
     );
   }
   if (!mayStart) {
     return (
-      <Empty icon={FolderOpen} title="No projects yet">
-        Each one appears here as soon as somebody starts it.
+      <Empty icon={FolderOpen} title={says.none}>
+        {says.noneToWatch}
       </Empty>
     );
   }
   return (
-    <Empty icon={FolderOpen} title="No projects yet">
-      <p>A project starts with a brief.</p>
+    <Empty icon={FolderOpen} title={says.none}>
+      <p>{says.noneHint}</p>
       <p className="mt-4">
         <Link to="/" className={buttonClass("primary")}>
-          Start a project
+          {says.start}
         </Link>
       </p>
     </Empty>

@@ -1,4 +1,4 @@
-import { bytes } from "@/lib/format";
+import { bytes, whole } from "@/lib/format";
 import { cn } from "@/ui/cn";
 import { words } from "@/words";
 import { Asked, Mono, More, Part } from "./part";
@@ -117,7 +117,7 @@ function Sizes({ sizes }: { sizes: Readonly<Record<string, number>> }) {
           <div key={name} className="flex justify-between gap-4 px-4 py-2.5">
             <dt className="text-[13px]">{says.fixed[name]}</dt>
             <dd className="text-[13px] tabular-nums">
-              {name.endsWith("_bytes") ? bytes(size) : size.toLocaleString("en-GB")}
+              {name.endsWith("_bytes") ? bytes(size) : whole(size)}
             </dd>
           </div>
         ))}

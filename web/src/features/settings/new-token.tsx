@@ -49,7 +49,7 @@ function Form({ onIssued }: { onIssued: (issued: Issued) => void }) {
             autoCapitalize="none"
             autoComplete="off"
             spellCheck={false}
-            placeholder="anna"
+            placeholder={says.example}
             onChange={(event) => setUser(event.target.value)}
             aria-invalid={trial.status === "refused"}
             className="block h-8 w-full rounded-md border bg-raised px-2.5 text-[13px] aria-invalid:border-fail pointer-coarse:min-h-11"

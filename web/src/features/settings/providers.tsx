@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle, type LucideIcon, Plug, X } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
+import { decimal, whole } from "@/lib/format";
 import { Button } from "@/ui/button";
 import { type Look, StateWord, type Tone } from "@/ui/states";
 import { words } from "@/words";
@@ -97,8 +98,7 @@ function ServiceRow({ service }: { service: Service }) {
 
 function Facts({ service }: { service: Service }) {
   const { name, key, state, address, default_model } = service;
-  const amount = (value: number) => value.toLocaleString("en-GB");
-  const limits = says.perMinute(amount(service.requests_per_minute), amount(service.tokens_per_minute));
+  const limits = says.perMinute(whole(service.requests_per_minute), whole(service.tokens_per_minute));
   const facts = [
     key === null ? says.noKey : says.key[key.source](key.name),
     address,
@@ -166,7 +166,7 @@ function TrialOutcome({ trial }: { trial: TrialState<Trial> }) {
   if (trial.status !== "done") return <Outcome />;
   const { model, seconds, problem } = trial.result;
   if (problem !== null) return <Outcome bad={problem} />;
-  return <Outcome good={says.answered(model, (seconds ?? 0).toFixed(1))} />;
+  return <Outcome good={says.answered(model, decimal(seconds ?? 0, 1))} />;
 }
 
 /** `no key: set X` as a sentence. */

@@ -4,11 +4,15 @@ import { Button, IconButton } from "@/ui/button";
 import { Logo } from "@/ui/logo";
 import { ThemeToggle } from "@/ui/theme-toggle";
 import { useTitle } from "@/ui/use-title";
+import { words } from "@/words";
 import { useSignIn } from "./use-sign-in";
+
+const says = words.signIn;
+const COMMAND = "botarmy token create";
 
 /** Over everything else: what was open below stays as it was, for whoever signs in again. */
 export function SignInPage({ ended }: { ended: boolean }) {
-  useTitle("Sign in · BotArmy");
+  useTitle(says.title);
   return (
     <main className="fixed inset-0 z-60 flex flex-col overflow-y-auto bg-canvas">
       <div className="flex h-12 shrink-0 items-center justify-end px-3 sm:px-4">
@@ -17,15 +21,13 @@ export function SignInPage({ ended }: { ended: boolean }) {
       <div className="mx-auto w-full max-w-[432px] px-5 pt-[clamp(24px,12vh,132px)] pb-16 sm:px-6">
         <Logo className="size-10" />
         <h1 className="mt-6 text-[26px] leading-tight font-semibold tracking-[-0.022em]">
-          {ended ? "Sign in again" : "Sign in to BotArmy"}
+          {ended ? says.again : says.heading}
         </h1>
         <p
           role={ended ? "status" : undefined}
           className="mt-2 text-[15px] leading-relaxed text-pretty text-ink-2"
         >
-          {ended
-            ? "Your sign-in ended: the token expired or was revoked, or you signed out elsewhere. What you typed is kept until you are back."
-            : "Paste the token that an admin gave you."}
+          {ended ? says.ended : says.lead}
         </p>
         <SignInForm />
       </div>
@@ -45,7 +47,7 @@ function SignInForm() {
   return (
     <form onSubmit={onSubmit} className="mt-8" noValidate>
       <label htmlFor={`${id}-token`} className="text-[13px] font-medium">
-        Token
+        {says.token}
       </label>
       <div className="mt-1.5 flex items-center rounded-lg border border-line-strong bg-raised pr-1.5 transition-colors duration-150 focus-within:border-ink-3 has-aria-invalid:border-fail">
         <input
@@ -57,14 +59,14 @@ function SignInForm() {
           autoCapitalize="none"
           spellCheck={false}
           maxLength={500}
-          placeholder="botarmy_…"
+          placeholder={says.placeholder}
           value={typed}
           onChange={(event) => change(event.target.value)}
           aria-invalid={fault !== null}
           aria-describedby={`${id}-fault ${id}-hint`}
           className="h-11 min-w-0 flex-1 bg-transparent px-3.5 font-mono text-sm outline-none placeholder:font-sans"
         />
-        <IconButton label={shown ? "Hide the token" : "Show the token"} onClick={() => setShown(!shown)}>
+        <IconButton label={shown ? says.hide : says.show} onClick={() => setShown(!shown)}>
           {shown ? <EyeOff aria-hidden="true" /> : <Eye aria-hidden="true" />}
         </IconButton>
       </div>
@@ -82,19 +84,20 @@ function SignInForm() {
         ) : (
           <LogIn aria-hidden="true" />
         )}
-        <span className="tabular-nums">{words(pending, wait)}</span>
+        <span className="tabular-nums">{actionWord(pending, wait)}</span>
       </Button>
       <p id={`${id}-hint`} className="mt-5 text-[13px] leading-relaxed text-ink-2">
-        No token, or a lost one? Ask an admin: whoever runs this server makes them with{" "}
-        <code className="rounded bg-hover px-1 py-px font-mono text-xs text-ink">botarmy token create</code>.
+        {says.noToken}{" "}
+        <code className="rounded bg-hover px-1 py-px font-mono text-xs text-ink">{COMMAND}</code>
+        {says.noTokenEnd}
       </p>
     </form>
   );
 }
 
-function words(pending: boolean, wait: number): string {
-  if (pending) return "Signing in";
-  return wait > 0 ? `Try again in ${wait} s` : "Sign in";
+function actionWord(pending: boolean, wait: number): string {
+  if (pending) return says.signingIn;
+  return wait > 0 ? says.tryAgainIn(wait) : says.signIn;
 }
 
 /** The field has the focus at first, and again when something is wrong with what it holds. */

@@ -4,7 +4,7 @@ import { ProblemNote } from "@/ui/small";
 import { words } from "@/words";
 import type { Judged } from "./use-verdict";
 
-const { teams: says } = words;
+const says = words.teams;
 
 /** In a word how the text is. */
 export function Verdict({ judged }: { judged: Judged }) {

@@ -4,7 +4,7 @@ import { ConfirmDialog } from "@/ui/confirm";
 import { Opened } from "@/ui/opened";
 import { words } from "@/words";
 
-const { teams: says } = words;
+const says = words.teams;
 
 /** Asks before what was typed is lost: by another page of ours, and by closing the window. */
 export function LeaveGuard({ when }: { when: () => boolean }) {

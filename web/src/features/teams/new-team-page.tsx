@@ -10,7 +10,7 @@ import { copied, freeName, STARTER } from "./drafts";
 import { TeamEditor } from "./team-editor";
 import { TeamFrame, TeamSkeleton } from "./team-page";
 
-const { teams: says } = words;
+const says = words.teams;
 
 /** A team that is not there yet: of its own, or a copy of another one. */
 export function NewTeamPage() {

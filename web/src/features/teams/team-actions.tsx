@@ -11,7 +11,7 @@ import { ProblemNote } from "@/ui/small";
 import { toast } from "@/ui/toast";
 import { words } from "@/words";
 
-const { teams: says } = words;
+const says = words.teams;
 
 interface Props {
   readonly detail: TeamDetail;

@@ -13,7 +13,7 @@ import { TryIt } from "./try-it";
 import { useDraft } from "./use-draft";
 import { type Judged, useVerdict } from "./use-verdict";
 
-const { teams: says } = words;
+const says = words.teams;
 
 const NO_FAULTS = { faults: [], problem: null, checking: false };
 

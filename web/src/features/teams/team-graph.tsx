@@ -6,7 +6,7 @@ import { cn } from "@/ui/cn";
 import { words } from "@/words";
 import { type Picture, pathOf, pictureOf } from "./layout";
 
-const { teams: says } = words;
+const says = words.teams;
 const SIZES = { width: 184, height: 72, gap: 16, drop: 40 };
 
 /** The steps of a team, each below what it waits for: a picture to the eye, a list to everyone else. */

@@ -10,7 +10,7 @@ import { ProblemNote, Skeleton } from "@/ui/small";
 import { words } from "@/words";
 import { TeamEditor } from "./team-editor";
 
-const { teams: says } = words;
+const says = words.teams;
 
 /** One team: how its agents work together, and its text. */
 export function TeamPage() {

@@ -7,7 +7,7 @@ import { FaultList } from "./fault-list";
 import { goToLine, TextPane } from "./text-pane";
 import type { Judged } from "./use-verdict";
 
-const { teams: says } = words;
+const says = words.teams;
 
 interface Props {
   readonly name: string;

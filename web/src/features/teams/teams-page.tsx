@@ -12,7 +12,7 @@ import { Button, buttonClass } from "@/ui/button";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
 import { words } from "@/words";
 
-const { teams: says } = words;
+const says = words.teams;
 const ICONS = 6;
 
 /** All teams that a project can be given to. */

@@ -8,7 +8,7 @@ import { toast } from "@/ui/toast";
 import { words } from "@/words";
 import { isSame, NOTHING, sendable } from "./drafts";
 
-const { teams: says } = words;
+const says = words.teams;
 
 export function textOf(detail: TeamDetail | null): TeamText {
   return detail === null ? NOTHING : { yaml: detail.yaml ?? "", instructions: detail.instructions };

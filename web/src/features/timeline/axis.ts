@@ -1,5 +1,7 @@
 /** The time axis: which part of the time is shown, and where its marks are. Times are milliseconds since 1970. */
 
+import { date, timeOfDay, toTheSecond } from "@/lib/format";
+import { words } from "@/words";
 import type { Lanes } from "./lanes";
 
 export interface Range {
@@ -74,18 +76,18 @@ export function ticksOf(
 /** A mark's words: as much of the time as tells one from its neighbours. */
 export function tickWord(at: number, step: number): string {
   const moment = new Date(at);
-  if (step >= DAY) return moment.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
-  if (step >= MINUTE) return moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  const seconds = moment.toLocaleTimeString("en-GB");
+  if (step >= DAY) return moment.toLocaleDateString(words.formats.locale, { day: "numeric", month: "short" });
+  if (step >= MINUTE) return timeOfDay(at);
+  const seconds = toTheSecond(at);
   return step >= SECOND ? seconds : `${seconds}.${Math.round((at % SECOND) / 100)}`;
 }
 
 /** `09:30:05.123`, with the day where `day` is true. */
 export function preciseTime(at: number, day = false): string {
   const moment = new Date(at);
-  const time = `${moment.toLocaleTimeString("en-GB")}.${String(moment.getMilliseconds()).padStart(3, "0")}`;
+  const time = `${toTheSecond(at)}.${String(moment.getMilliseconds()).padStart(3, "0")}`;
   if (!day) return time;
-  return `${moment.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" })}, ${time}`;
+  return words.formats.dayAndTime(date(at), time);
 }
 
 /** What the clocks here are ahead of UTC. */

@@ -5,7 +5,7 @@ import { LEAST_MS, length, type Range } from "./axis";
 import type { BarKind } from "./bars";
 import { BAR_LOOKS, Swatch } from "./looks";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface WaysProps {
   readonly range: Range;

@@ -11,7 +11,7 @@ import { type Lane, type Lanes, rowsOf, sharesEarlier } from "./lanes";
 import { barWords, laneName } from "./sentences";
 import { useRange } from "./use-range";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface Props {
   readonly lanes: Lanes;

@@ -1,5 +1,6 @@
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { whole } from "@/lib/format";
 import type { Event } from "@/lib/wire";
 import { Button } from "@/ui/button";
 import { eventIcon } from "@/ui/event-look";
@@ -8,7 +9,7 @@ import { words } from "@/words";
 import { preciseTime } from "./axis";
 import { typeWord } from "./event-list";
 
-const { timeline: says } = words;
+const says = words.timeline;
 const CHARACTERS_SHOWN = 20_000;
 const COPIED_MS = 1_500;
 
@@ -78,7 +79,7 @@ function Bounded({ text, className }: { text: string; className: string }) {
       <pre className={`rounded-md border bg-panel px-3 py-2 whitespace-pre-wrap wrap-anywhere ${className}`}>
         {text.slice(0, CHARACTERS_SHOWN)}
       </pre>
-      {more > 0 && <p className="mt-1 text-xs text-ink-3">{says.cut(more.toLocaleString("en-GB"))}</p>}
+      {more > 0 && <p className="mt-1 text-xs text-ink-3">{says.cut(whole(more))}</p>}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { preciseTime } from "./axis";
 import { EVERY_EVENT, type EventFilter, filtered, placeAt, typesOf } from "./event-filter";
 import { allEvents, type Recording } from "./recording";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface Props {
   readonly recording: Recording;

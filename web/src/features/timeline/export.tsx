@@ -3,7 +3,7 @@ import { auditUrl, runFileUrl } from "@/lib/api";
 import { buttonClass } from "@/ui/button";
 import { words } from "@/words";
 
-const { timeline: says } = words;
+const says = words.timeline;
 /** Of more events the server makes no file. */
 const FILE_EVENTS = 5_000;
 

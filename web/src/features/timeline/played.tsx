@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, ChartGantt, TableProperties } from "lucide-react";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { whole } from "@/lib/format";
 import { runEnded } from "@/lib/reduce";
 import { useConnected, useServerNow } from "@/lib/use-live";
 import type { RunView } from "@/lib/views";
@@ -19,7 +20,7 @@ import { Scrubber } from "./scrubber";
 import { StateThen } from "./state-then";
 import { BarsTable } from "./table";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface Props {
   readonly runId: string;
@@ -142,10 +143,10 @@ function Notices({ recording, reading, problem, again }: Omit<Props, "runId">) {
   return (
     <div className="flex shrink-0 flex-col gap-2 border-b px-3 py-2 text-[13px] text-ink-2 empty:hidden sm:px-4">
       <AsOf />
-      {left > 0 && <p>{says.left(left.toLocaleString("en-GB"))}</p>}
+      {left > 0 && <p>{says.left(whole(left))}</p>}
       {reading && count >= 1_000 && (
         <p role="status" className="tabular-nums">
-          {says.reading}, {says.readSoFar((count + left).toLocaleString("en-GB"))}
+          {says.reading}, {says.readSoFar(whole(count + left))}
         </p>
       )}
       {problem !== null && (

@@ -1,11 +1,12 @@
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Radio } from "lucide-react";
+import { whole } from "@/lib/format";
 import type { Event } from "@/lib/wire";
 import { Button, IconButton } from "@/ui/button";
 import { sentenceOf } from "@/ui/event-look";
 import { words } from "@/words";
 import { preciseTime } from "./axis";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface Props {
   readonly event: Event;
@@ -53,7 +54,7 @@ export function Scrubber({ event, index, count, left, following, over, onGo }: P
         <ChevronLast aria-hidden="true" />
       </IconButton>
       <span className="min-w-36 flex-1 text-right text-xs whitespace-nowrap text-ink-2 tabular-nums sm:flex-none sm:pl-2">
-        {time} · {says.momentShort(figure(index + 1 + left), figure(count + left))}
+        {time} · {says.momentShort(whole(index + 1 + left), whole(count + left))}
       </span>
       {!over && (
         <Button
@@ -67,8 +68,4 @@ export function Scrubber({ event, index, count, left, following, over, onGo }: P
       )}
     </div>
   );
-}
-
-function figure(count: number): string {
-  return count.toLocaleString("en-GB");
 }

@@ -6,7 +6,7 @@ import { preciseTime } from "./axis";
 import { type Bar, lengthOf } from "./bars";
 import type { Lane } from "./lanes";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 export function laneName({ step, name }: Pick<Lane, "step" | "name">): string {
   return step === null ? says.project : name;

@@ -7,7 +7,7 @@ import { AgentIcon } from "@/ui/agent-icon";
 import { Pill, runLook, STEP_LOOKS, StateWord } from "@/ui/states";
 import { words } from "@/words";
 
-const { timeline: says } = words;
+const says = words.timeline;
 const FILES_SHOWN = 12;
 const CHARACTERS_SHOWN = 1_200;
 

@@ -9,7 +9,7 @@ import { type Lane, type Lanes, rowsOf, totalsOf } from "./lanes";
 import { BAR_LOOKS, Swatch } from "./looks";
 import { barName, laneName } from "./sentences";
 
-const { timeline: says } = words;
+const says = words.timeline;
 
 interface Props {
   readonly lanes: Lanes;

@@ -9,7 +9,7 @@ import { words } from "@/words";
 import { Played } from "./played";
 import { useRecording } from "./use-recording";
 
-const { timeline: says } = words;
+const says = words.timeline;
 const DELETED = "run_deleted";
 const UNKNOWN: readonly string[] = ["unknown_run", "unknown_topic"];
 
@@ -118,9 +118,9 @@ function Shape() {
 
 function useTitle(title: string | null): void {
   useEffect(() => {
-    document.title = `${title === null ? says.title : says.titleOf(title)} · BotArmy`;
+    document.title = words.shared.pageTitle(title === null ? says.title : says.titleOf(title));
     return () => {
-      document.title = "BotArmy";
+      document.title = words.faults.app;
     };
   }, [title]);
 }

@@ -1,0 +1,27 @@
+/** Numbers, amounts and times, with the locale that all of them are written in. */
+
+export const formats = {
+  locale: "en-GB",
+  now: "now",
+  justNow: "just now",
+  minutesAgo: (minutes: number) => `${minutes} min ago`,
+  hoursAgo: (hours: number) => `${hours} h ago`,
+  milliseconds: (value: string | number) => `${value} ms`,
+  seconds: (value: string) => `${value} s`,
+  bytes: (value: number) => `${value} B`,
+  kilobytes: (value: string) => `${value} KB`,
+  megabytes: (value: string) => `${value} MB`,
+  gigabytes: (value: string) => `${value} GB`,
+  thousands: (value: string) => `${value}k`,
+  millions: (value: string) => `${value}M`,
+  tokens: (count: string) => `${count} tokens`,
+  dollars: (amount: string) => `$${amount}`,
+  hardlyAnything: "< $0.01",
+  minutes: (value: string) => `${value} min`,
+  hours: (value: string) => `${value} h`,
+  days: (value: string) => `${value} d`,
+  daysAndHours: (days: number, hours: number) => `${days} d ${hours} h`,
+  percent: (value: number) => `${value} %`,
+  dayAndTime: (day: string, time: string) => `${day}, ${time}`,
+  nothing: "–",
+} as const;
