@@ -13,6 +13,7 @@ const FORBIDDEN = [
   ["ui", "@/app/router"],
   ["lib", "@/ui/cn"],
   ["lib", "@/features/home/brief"],
+  ["words", "@/lib/format"],
   ["app", "../lib/read"],
   ["app", "sonner"],
   ["features/home", "sonner"],
@@ -23,6 +24,7 @@ const ALLOWED = [
   ["features/home", "@/ui/cn"],
   ["features/home", "./brief"],
   ["ui", "@/lib/read"],
+  ["lib", "@/words"],
 ] as const;
 
 const cases = [...FORBIDDEN, ...ALLOWED];
@@ -33,7 +35,7 @@ let report = "";
 /** One file for each case, judged by this project's own rules. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "layers-"));
-  cpSync("biome.json", join(folder, "biome.json"));
+  for (const rules of ["biome.json", "lint"]) cpSync(rules, join(folder, rules), { recursive: true });
   for (const [at, [layer, imported]] of cases.entries()) {
     const file = join(folder, "src", layer, `case${at}.ts`);
     mkdirSync(dirname(file), { recursive: true });
