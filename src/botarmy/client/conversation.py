@@ -28,6 +28,8 @@ MOST_DOUBLED: Final = 1
 LEAST_WAIT: Final = 0.5
 """The first after a good connection is at most this long, all others at least."""
 MOST_WAIT: Final = 20.0
+MOST_WAIT_LET_IN: Final = 1.0
+"""After a connection that the server had said welcome on."""
 MOST_DRAIN: Final = 60.0
 """A longer wait than this is not believed of a draining server."""
 FAILURES_SHOWN: Final = 10
@@ -218,7 +220,7 @@ class Conversation:
             return announced + self._random() / 2
         if not self._doubled:
             return self._random() * LEAST_WAIT
-        ceiling = min(MOST_WAIT, LEAST_WAIT * float(2 ** (self._doubled + 1)))
+        ceiling = min(MOST_WAIT_LET_IN if let_in else MOST_WAIT, LEAST_WAIT * float(2 ** (self._doubled + 1)))
         return LEAST_WAIT + self._random() * (ceiling - LEAST_WAIT)
 
     def _enter(self, state: State) -> None:

@@ -333,7 +333,7 @@ export class Connection {
     this.#failures = well ? 0 : this.#failures + 1;
     this.#doubled = well ? 0 : doubledAgain(this.#doubled, letIn);
     const jitter = this.#world.random();
-    const wait = announced === null ? backoff(this.#doubled, jitter) : announced + jitter * 500;
+    const wait = announced === null ? backoff(this.#doubled, jitter, letIn) : announced + jitter * 500;
     this.#leaveSocket();
     this.#enter({ name: "waiting", retryAt: this.#world.now() + wait });
     this.#stopTimer = this.#world.after(wait, () => this.#open());
