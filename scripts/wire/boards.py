@@ -12,8 +12,10 @@ from botarmy.domain import codec
 from botarmy.domain.boards import ENDED_LISTED
 from botarmy.domain.events import JobState, JobStatus, Metadata, NewEvent, Note, RunStatus, WorkerState, WorkerStatus
 from botarmy.domain.times import later
+from botarmy.domain.trouble import Fault
 
 BEGINNING: Final = "2026-11-20T09:30:00.000Z"
+FAULT: Final = Fault(code="model_refused", message="The model refused.", action="Say it differently.")
 BOARDS: Final[list[Board]] = []
 
 
@@ -91,7 +93,7 @@ def jobs_done_by_two_workers() -> Log:
     log.worker("worker-1", "busy", 1)
     log.job(2, "claimed", "run-2", worker_id="worker-ä", waited_ms=300)
     log.worker("worker-ä", "busy", 2)
-    log.job(2, "failed", "run-2", worker_id="worker-ä", ran_ms=200)
+    log.job(2, "failed", "run-2", worker_id="worker-ä", ran_ms=200, error=FAULT)
     log.worker("worker-ä", "idle")
     log.job(3, "queued", "run-2", 2, retry_at=later(BEGINNING, 5))
     log.job(1, "completed", worker_id="worker-1", ran_ms=700)

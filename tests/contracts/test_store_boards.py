@@ -7,17 +7,15 @@ import json
 from functools import reduce
 from typing import Any, get_args
 
-import pytest
 from pydantic import TypeAdapter
 
 from botarmy.domain.boards import ENDED_LISTED, evolve_jobs, evolve_workers
 from botarmy.domain.commands import Settle
-from botarmy.domain.errors import DomainError
 from botarmy.domain.events import JobStatus, NewEvent, RunStatus, WorkerStatus
 from botarmy.domain.times import moment
 from botarmy.domain.views import JobView, WorkerView
 from botarmy.ports import BoardKind, Commit, Store
-from tests.contracts.samples import job, new_id, notes, start, summary
+from tests.contracts.samples import job, new_id, summary
 
 ALL: frozenset[BoardKind] = frozenset(get_args(BoardKind))
 JOBS = TypeAdapter(tuple[JobView, ...])
@@ -155,63 +153,12 @@ async def test_a_member_sees_the_jobs_of_own_runs(store: Store) -> None:
     await queue(store, "b", "bob's", owner="bob")
     boards = await store.boards(frozenset({"jobs"}), owner="bob", limit=10)
     assert [one.job_id for one in JOBS.validate_json(f"[{boards.lists['jobs'][0]}]")] == ["bob's"]
-    assert await names(store, owner="bob") == ["bob's"]
 
 
 async def test_the_jobs_of_a_deleted_run_are_gone(store: Store) -> None:
     await queue(store, "r", "a")
     await tell(store, "r", 1, said("r", "a", "cancelled"), event("r", RunStatus(status="deleted")), purge=True)
     assert (await store.boards(ALL, owner=None, limit=10)).lists["jobs"] == ()
-    assert await names(store) == []
-
-
-async def test_a_job_of_which_the_log_does_not_tell_is_not_listed(store: Store) -> None:
-    await start(store, "r", job("silent"))
-    await store.commit(notes("r", 1))
-    assert await names(store) == []
-
-
-# --- Pages of jobs ----------------------------------------------------------------------------------------------
-
-
-async def names(store: Store, **wanted: Any) -> list[str]:
-    page = await store.jobs(**({"owner": None, "limit": 100} | wanted))
-    return [json.loads(one)["job_id"] for one in page.jobs]
-
-
-async def test_pages_of_jobs_go_on_where_the_one_before_ended(store: Store) -> None:
-    await queue(store, "r", *(f"j{number}" for number in range(5)))
-    found: list[str] = []
-    before = None
-    while True:
-        page = await store.jobs(owner=None, limit=2, before=before)
-        found += [json.loads(one)["job_id"] for one in page.jobs]
-        before = page.next
-        if before is None:
-            break
-    assert found == ["j4", "j3", "j2", "j1", "j0"]
-    assert page.position == 5
-
-
-@pytest.mark.parametrize("before", ["", "x", "-1", "1-2", "9" * 30, "\u0661"])
-async def test_a_continuation_that_no_page_gave_is_refused(store: Store, before: str) -> None:
-    with pytest.raises(DomainError) as refused:
-        await store.jobs(owner=None, limit=2, before=before)
-    assert refused.value.code == "bad_arguments"
-
-
-async def test_jobs_are_found_by_status_run_agent_and_words(store: Store) -> None:
-    await queue(store, "r1", "one", title="A blue timer")
-    await queue(store, "r2", "two", title="A red clock")
-    await tell(store, "r2", 1, said("r2", "two", "claimed", worker_id="worker-7"))
-    assert await names(store, status="claimed") == ["two"]
-    assert await names(store, run_id="r1") == ["one"]
-    assert await names(store, agent="Analyst") == ["two", "one"]
-    assert await names(store, agent="analyst") == []
-    assert await names(store, search="BLUE") == ["one"]
-    assert await names(store, search="tw") == ["two"]
-    assert await names(store, search="%") == []
-    assert await names(store, search="blue", status="claimed") == []
 
 
 async def test_a_worker_is_seen_when_it_looks_for_work(store: Store) -> None:

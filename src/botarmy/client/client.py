@@ -254,12 +254,14 @@ class Client:
         status: str | None = None,
         run_id: str | None = None,
         agent: str | None = None,
+        error: str | None = None,
         search: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> JobList:
         """A page of the jobs of your runs. `before` is the `next` of the page before; `limit` is at most 200."""
-        given = _given(status=status, run_id=run_id, agent=agent, q=search, before=before, limit=limit)
+        wanted = {"status": status, "run_id": run_id, "agent": agent, "error": error, "q": search}
+        given = _given(**wanted, before=before, limit=limit)
         page = await self._requests.json("GET", "/api/jobs", params=given)
         return JobList(read(_JOBS, page.get("jobs")), page.get("next"))
 

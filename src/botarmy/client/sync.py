@@ -148,13 +148,15 @@ class SyncClient:
         status: str | None = None,
         run_id: str | None = None,
         agent: str | None = None,
+        error: str | None = None,
         search: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> JobList:
-        return self.wait(
-            self._client.jobs(status=status, run_id=run_id, agent=agent, search=search, before=before, limit=limit)
+        asked = self._client.jobs(
+            status=status, run_id=run_id, agent=agent, error=error, search=search, before=before, limit=limit
         )
+        return self.wait(asked)
 
     def workers(self) -> tuple[WorkerView, ...]:
         return self.wait(self._client.workers())

@@ -38,6 +38,7 @@ def evolve_job(view: JobView | None, event: NewEvent) -> JobView | None:
         ended_at=event.timestamp if ended else None,
         waited_ms=said.waited_ms if claimed else held.waited_ms if held else None,
         ran_ms=None if queued else said.ran_ms,
+        error=said.error,
     )
 
 

@@ -33,7 +33,7 @@ from botarmy.domain.run import Job, Run
 from botarmy.domain.shown import shown_of
 from botarmy.domain.times import Timestamp, elapsed_ms
 from botarmy.domain.transitions import check
-from botarmy.domain.trouble import Remedy
+from botarmy.domain.trouble import FAULT_CHARACTERS, Fault, Remedy
 from botarmy.domain.views import RequestView
 
 
@@ -192,7 +192,9 @@ class Draft:
         name = self.run.step(step).agent_name
         self.emit(metadata, f"{name}: {phase} {_PHASE_WORDS[status]}", name)
 
-    def set_job(self, job: Job, status: JobState, *, worker_id: str | None = None) -> None:
+    def set_job(
+        self, job: Job, status: JobState, *, worker_id: str | None = None, problem: Problem | None = None
+    ) -> None:
         claimed = status == "claimed"
         metadata = JobStatus(
             job_id=job.job_id,
@@ -204,6 +206,7 @@ class Draft:
             requires=self.run.planned(job.step).requires,
             waited_ms=elapsed_ms(job.queued_at, self.at) if claimed else None,
             ran_ms=elapsed_ms(job.claimed_at, self.at) if job.claimed_at and not claimed else None,
+            error=_fault(problem) if problem else None,
         )
         name = self.run.step(job.step).agent_name
         self.emit(metadata, f"Work of {name} was {_JOB_WORDS[status]}", name)
@@ -310,6 +313,15 @@ class Draft:
         for job in tuple(jobs):
             self.set_job(job, "cancelled")
             self.change(Settle(job_id=job.job_id, token=None, status="cancelled"))
+
+
+def _fault(problem: Problem) -> Fault:
+    return Fault(
+        code=problem.code,
+        message=problem.message[:FAULT_CHARACTERS],
+        action=problem.action[:FAULT_CHARACTERS],
+        reference=problem.reference,
+    )
 
 
 _PHASE_WORDS: Final[dict[PhaseState, str]] = {

@@ -16,7 +16,7 @@ from pydantic import Field
 from botarmy.domain.gate import Gate
 from botarmy.domain.origins import Before, Imported
 from botarmy.domain.times import Timestamp
-from botarmy.domain.trouble import Remedy, Trouble
+from botarmy.domain.trouble import Fault, Remedy, Trouble
 
 RunState: TypeAlias = Literal["created", "running", "paused", "completed", "failed", "cancelled", "deleted"]
 Outcome: TypeAlias = Literal["succeeded", "partial"]
@@ -288,6 +288,8 @@ class JobStatus:
     waited_ms: int | None = None
     ran_ms: int | None = None
     retry_at: Timestamp | None = None
+    error: Annotated[Fault | None, Field(exclude_if=_absent)] = None
+    """With `failed` and `dead`: why. In the JSON only then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,12 @@
-"""Failures in events: what was done about one, and what a person is asked about."""
+"""Failures in events: what was done about one, what a person is asked about, and what ended a job."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+FAULT_CHARACTERS: Final = 500
+"""Of a fault's sentences each, in an event: lists show them."""
 
 RemedyAction: TypeAlias = Literal["retry", "fall_back", "roll_back", "skip", "ask", "stop", "go_on"]
 
@@ -28,4 +31,15 @@ class Trouble:
     code: str
     phase: str
     attempt: int
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """The failure that a job ended with."""
+
+    code: str
+    message: str
+    """For a person, as is `action`: the first `FAULT_CHARACTERS` of it."""
+    action: str
     reference: str | None = None

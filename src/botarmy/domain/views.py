@@ -32,7 +32,7 @@ from botarmy.domain.events import (
 from botarmy.domain.gate import Gate
 from botarmy.domain.origins import Before, Imported
 from botarmy.domain.times import Timestamp
-from botarmy.domain.trouble import Trouble
+from botarmy.domain.trouble import Fault, Trouble
 
 ViewState: TypeAlias = RunState | Literal["waiting"]
 """A run's state, or `waiting`: it runs, and goes on only when a person has answered."""
@@ -242,6 +242,8 @@ class JobView:
     ended_at: Timestamp | None
     waited_ms: int | None
     ran_ms: int | None
+    error: Fault | None = None
+    """What it ended with; None where it did not fail, or its log does not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from botarmy.domain import commands as c
 from botarmy.domain import phases
@@ -78,11 +78,11 @@ def lose_job(draft: Draft, command: c.LoseJob) -> None:
     draft.set_job(job, "lost")
     if job.losses + 1 >= LOSSES_ALLOWED:
         draft.change(c.Settle(job_id=job.job_id, token=command.token, status="dead"))
-        draft.set_job(draft.run.job(job.job_id), "dead")
+        problem = DomainError("gave_up", agent=name).problem()
+        draft.set_job(draft.run.job(job.job_id), "dead", problem=problem)
         if job.status != "claimed":
             draft.set_phase(job.step, job.phase, "started", job.attempt)
             draft.set_step(job.step, "started", f"{name} has started", attempt=job.attempt)
-        problem = DomainError("gave_up", agent=name).problem()
         fail_phase(draft, job, problem, passing=False, recovery=command.recovery)
         return
     draft.change(c.Requeue(job_id=job.job_id, token=command.token, available_at=draft.at))
@@ -229,8 +229,9 @@ def _asks_too_often(draft: Draft, job: Job) -> bool:
         return False
     name = draft.run.step(job.step).agent_name
     draft.close_messages(job.step, "interrupted")
-    _settle(draft, job, "failed")
-    give_up(draft, job, DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem())
+    problem = DomainError("too_many_questions", agent=name, limit=REQUESTS_OF_A_RUN).problem()
+    _settle(draft, job, "failed", problem)
+    give_up(draft, job, problem)
     return True
 
 
@@ -251,15 +252,15 @@ def _work_done(draft: Draft, job: Job, report: c.WorkDone) -> None:
 
 def _work_failed(draft: Draft, job: Job, report: c.WorkFailed) -> None:
     draft.close_messages(job.step, "interrupted")
-    _settle(draft, job, "failed")
     problem = Problem(report.code, report.message, report.action, report.retryable, report.reference)
+    _settle(draft, job, "failed", problem)
     passing = report.retryable and not report.final
     fail_phase(draft, job, problem, passing=passing, recovery=report.recovery)
 
 
-def _settle(draft: Draft, job: Job, status: Any) -> None:
+def _settle(draft: Draft, job: Job, status: Literal["completed", "failed"], problem: Problem | None = None) -> None:
     token = draft.fence[1] if draft.fence else None
-    draft.set_job(job, status)
+    draft.set_job(job, status, problem=problem)
     draft.change(c.Settle(job_id=job.job_id, token=token, status=status))
 
 

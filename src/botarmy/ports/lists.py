@@ -37,6 +37,8 @@ class JobPage:
     """Jobs, newest first, as JSON of `JobView`, all as they were at `position`."""
 
     jobs: tuple[str, ...]
+    titles: Mapping[str, str]
+    """Of their runs, by the run's id."""
     next: str | None
     """Continues the list; None at its end."""
     position: int

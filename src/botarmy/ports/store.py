@@ -255,6 +255,7 @@ class Store(Protocol):
         status: str | None = None,
         run_id: str | None = None,
         agent: str | None = None,
+        error: str | None = None,
         search: str | None = None,
     ) -> JobPage:
         """Jobs in the order of their making, newest first; those of deleted runs are gone.
@@ -264,7 +265,10 @@ class Store(Protocol):
             before: the `next` of the page before.
             status: as the view shows it.
             agent: the agent's name, as the team has it.
-            search: is in the run's title or brief, or in the name of job, step, phase, agent or worker.
+            error: the code of the failure that it ended with.
+            search: is in the run's title or brief, in the agent's name, in the worker's id, or in the code or the
+                sentence of the failure, in upper or lower case; or, where it has 8 characters, begins the id of the
+                job or of its run. Of agents and workers, 1,000 each are looked through.
 
         Raises:
             DomainError: `bad_arguments` for a `before` that no page gave.

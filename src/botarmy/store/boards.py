@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
+    Text,
     bindparam,
     delete,
-    func,
+    exists,
     insert,
     literal_column,
     or_,
@@ -23,14 +22,13 @@ from sqlalchemy import (
 )
 
 from botarmy.domain.boards import ENDED_LISTED, OPEN_LISTED, WORKER_LEFT, evolve_job, evolve_worker
-from botarmy.domain.errors import DomainError
 from botarmy.domain.events import JobStatus, NewEvent, WorkerStatus
 from botarmy.domain.times import Timestamp, timestamp
 from botarmy.domain.views import JobView, WorkerView
-from botarmy.ports import BoardKind, Boards, JobPage, WorkerRow
-from botarmy.store.dialects import json_field, now_ms
+from botarmy.ports import BoardKind, Boards, WorkerRow
+from botarmy.store.dialects import now_ms
 from botarmy.store.reading import RunQuery, head, run_page
-from botarmy.store.tables import jobs, runs, searches, workers
+from botarmy.store.tables import faults, jobs, workers
 
 _JOB: Final = TypeAdapter(JobView)
 _WORKER: Final = TypeAdapter(WorkerView)
@@ -45,7 +43,15 @@ _WORKER_VIEWS: Final = select(workers.c.worker_id, workers.c.view).where(
     workers.c.worker_id.in_(bindparam("names", expanding=True))
 )
 _KEEP_JOB: Final = (
-    update(jobs).where(jobs.c.job_id == bindparam("name")).values(view=bindparam("json"), finished=bindparam("at"))
+    update(jobs)
+    .where(jobs.c.job_id == bindparam("name"))
+    .values(view=bindparam("json"), finished=bindparam("at"), state=bindparam("now"))
+)
+_KEEP_FAULT: Final = insert(faults).from_select(
+    ["job", "run", "code", "words"],
+    select(jobs.c.id, jobs.c.run, bindparam("why", type_=Text), bindparam("text", type_=Text)).where(
+        jobs.c.job_id == bindparam("name"), ~exists().where(faults.c.job == jobs.c.id)
+    ),
 )
 _KEEP_WORKER: Final = (
     update(workers)
@@ -77,12 +83,18 @@ def _write_jobs(conn: Connection, events: Sequence[NewEvent]) -> None:
         if isinstance(event.metadata, JobStatus) and event.metadata.job_id in held:
             held[event.metadata.job_id] = evolve_job(held[event.metadata.job_id], event)
     rows = [
-        {"name": name, "json": _JOB.dump_json(view).decode(), "at": view.ended_at}
+        {"name": name, "json": _JOB.dump_json(view).decode(), "at": view.ended_at, "now": view.status}
         for name, view in held.items()
         if view is not None
     ]
     if rows:
         conn.execute(_KEEP_JOB, rows)
+    if failed := [
+        {"name": name, "why": view.error.code, "text": f"{view.error.code}\n{view.error.message}".casefold()}
+        for name, view in held.items()
+        if view is not None and view.error is not None
+    ]:
+        conn.execute(_KEEP_FAULT, failed)
 
 
 def _write_workers(conn: Connection, events: Sequence[NewEvent]) -> None:
@@ -165,7 +177,7 @@ def read(conn: Connection, kinds: frozenset[BoardKind], owner: str | None, limit
 def _job_board(conn: Connection, owner: str | None) -> tuple[str, ...]:
     shown = select(jobs.c.job_id, jobs.c.view).where(jobs.c.view.is_not(None))
     if owner is not None:
-        shown = shown.join(runs, runs.c.id == jobs.c.run).where(runs.c.owner == owner)
+        shown = shown.where(jobs.c.owner == owner)
     ended = shown.where(jobs.c.finished.is_not(None)).order_by(jobs.c.finished.desc(), jobs.c.job_id.desc())
     still_open = shown.where(jobs.c.finished.is_(None)).order_by(jobs.c.job_id.desc())
     rows = [*conn.execute(still_open.limit(OPEN_LISTED)), *conn.execute(ended.limit(ENDED_LISTED))]
@@ -192,52 +204,3 @@ _SEEN: Final = (
 
 def workers_seen(conn: Connection) -> dict[str, Timestamp]:
     return {name: timestamp(datetime.fromtimestamp(at / 1000, UTC)) for name, at in conn.execute(_SEEN)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobQuery:
-    owner: str | None
-    limit: int
-    before: int | None
-    status: str | None
-    run_id: str | None
-    agent: str | None
-    search: str | None
-
-
-def job_cursor(text: str) -> int:
-    """Where a page begins: the number of the job before it."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise DomainError("bad_arguments", what="before is not the continuation of a list")
-    return int(text)
-
-
-def job_page(conn: Connection, wanted: JobQuery) -> JobPage:
-    query = select(jobs.c.id, jobs.c.view).join(runs, runs.c.id == jobs.c.run).where(jobs.c.view.is_not(None))
-    exact: Mapping[str, object | None] = {"owner": wanted.owner, "run_id": wanted.run_id}
-    for name, value in exact.items():
-        if value is not None:
-            query = query.where(runs.c[name] == value)
-    if wanted.agent is not None:
-        query = query.where(jobs.c.agent_name == wanted.agent)
-    if wanted.status is not None:
-        query = query.where(json_field(jobs.c.view, "status") == wanted.status)
-    if wanted.search:
-        query = query.outerjoin(searches, searches.c.run == jobs.c.run).where(_holds(wanted.search.casefold()))
-    if wanted.before is not None:
-        query = query.where(jobs.c.id < wanted.before)
-    limit = max(1, wanted.limit)
-    rows = conn.execute(query.order_by(jobs.c.id.desc()).limit(limit + 1)).all()
-    shown = rows[:limit]
-    return JobPage(
-        jobs=tuple(view for _, view in shown),
-        next=str(shown[-1][0]) if len(rows) > limit else None,
-        position=head(conn),
-    )
-
-
-def _holds(words: str) -> ColumnElement[bool]:
-    """In the run's title or brief, or in one of the job's own names."""
-    names = (jobs.c.job_id, jobs.c.step, jobs.c.phase, jobs.c.agent_name, jobs.c.worker_id)
-    found = (func.lower(name).contains(words, autoescape=True) for name in names)
-    return or_(searches.c.words.contains(words, autoescape=True), *found)

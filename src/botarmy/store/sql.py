@@ -41,6 +41,7 @@ from botarmy.store import (
     boards,
     bookmarks,
     compaction,
+    joblist,
     keeping,
     leases,
     reading,
@@ -211,19 +212,21 @@ class SqlStore:
         status: str | None = None,
         run_id: str | None = None,
         agent: str | None = None,
+        error: str | None = None,
         search: str | None = None,
     ) -> JobPage:
         """Raises DomainError `bad_arguments` where `before` is no continuation of a list."""
-        wanted = boards.JobQuery(
+        wanted = joblist.JobQuery(
             owner=owner,
             limit=limit,
-            before=None if before is None else boards.job_cursor(before),
+            before=None if before is None else joblist.job_cursor(before),
             status=status,
             run_id=run_id,
             agent=agent,
+            error=error,
             search=search,
         )
-        return await self._read(lambda conn: boards.job_page(conn, wanted))
+        return await self._read(lambda conn: joblist.job_page(conn, wanted))
 
     async def workers(self) -> list[WorkerRow]:
         return await self._read(boards.worker_rows)

@@ -108,11 +108,31 @@ jobs: Final = Table(
     Column("ended_at", BigInteger),
     Column("view", Words),  # JSON of JobView, as the log's events say; the columns above are the queue's own
     Column("finished", Words),  # the view's ended_at
+    Column("state", Words),  # the view's status; the queue's own may be ahead of what the log tells
+    Column("owner", Words),  # the run's
     Index("jobs_waiting", "status", "requires", "available_at"),
     Index("jobs_in_order", "status", text("priority DESC"), "id"),
     Index("jobs_of_run", "run"),
     Index("jobs_finished", "finished", "job_id"),
+    # What these three end with is there so that the others' conditions are looked at without the job.
+    Index("jobs_by_state", "state", "id", "agent_name", "owner"),
+    Index("jobs_by_agent", "agent_name", "id", "state", "owner"),
+    Index("jobs_of_owner", "owner", "id", "state", "agent_name"),
+    Index("jobs_by_worker", "worker_id", "id"),
+    Index("jobs_of_owner_finished", "owner", "finished", "job_id"),
 )
+
+faults: Final = Table(
+    "faults",
+    metadata,
+    Column("job", Key, primary_key=True, autoincrement=False),  # jobs.id
+    Column("run", Key, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("words", Words, nullable=False),  # code and sentence, case-folded
+    Index("faults_by_code", "code", "job"),
+    Index("faults_of_run", "run"),
+)
+"""Why jobs failed: apart from them, so that looking through all failures reads nothing else."""
 
 workers: Final = Table(
     "workers",

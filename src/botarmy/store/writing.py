@@ -42,6 +42,7 @@ from botarmy.store.tables import (
     blobs,
     compacted,
     events,
+    faults,
     folds,
     jobs,
     replies,
@@ -182,7 +183,8 @@ def _list(conn: Connection, run: int, summary: RunSummary, search: str | None) -
         conn.execute(insert(searches), {"run": run, "words": search.casefold()})
 
 
-_ENQUEUE: Final = insert(jobs).values(status="queued", queued_at=now_ms())
+_OWNER: Final = select(runs.c.owner).where(runs.c.id == bindparam("of_run")).scalar_subquery()
+_ENQUEUE: Final = insert(jobs).values(status="queued", queued_at=now_ms(), owner=_OWNER)
 _OPEN: Final = or_(jobs.c.status == "queued", jobs.c.status == "claimed")
 _SETTLE: Final = (
     update(jobs)
@@ -215,6 +217,7 @@ def _job_values(run: int, change: JobChange) -> dict[str, str | int]:
     return {
         "job_id": change.job_id,
         "run": run,
+        "of_run": run,
         "step": change.step,
         "phase": change.phase,
         "attempt": change.attempt,
@@ -272,7 +275,7 @@ def _purge(conn: Connection, purge: Purge) -> None:
     if aged:
         retention.remember(conn, conn.execute(select(func.max(events.c.position)).where(*old)).scalar())
     conn.execute(delete(events).where(*old))
-    for table in (run_blobs, jobs, folds, searches, compacted, asked, *MEASURED):
+    for table in (run_blobs, jobs, faults, folds, searches, compacted, asked, *MEASURED):
         conn.execute(delete(table).where(table.c.run == run))
     conn.execute(update(runs).where(runs.c.id == run).values(deleted=True, status="deleted", summary=None))
 

@@ -97,6 +97,7 @@ export function getEvents(runId: string, after: number, signal?: AbortSignal): P
 export interface JobsQuery {
   readonly status?: JobView["status"] | undefined;
   readonly agent?: string | undefined;
+  readonly error?: string | undefined;
   readonly q?: string | undefined;
 }
 

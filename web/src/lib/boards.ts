@@ -43,6 +43,7 @@ function jobAfter(view: JobView | null, event: Event, run_id: string, data: Data
     ended_at: JOB_ENDED.includes(data.status) ? event.timestamp : null,
     waited_ms: claimed ? data.waited_ms : (held?.waited_ms ?? null),
     ran_ms: queued ? null : data.ran_ms,
+    error: data.error,
   };
 }
 

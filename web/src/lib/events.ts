@@ -107,6 +107,15 @@ export const trouble = record({
 });
 export type Trouble = Value<typeof trouble>;
 
+/** What a job failed with. */
+export const fault = record({
+  code: text,
+  message: text,
+  action: optional(text, ""),
+  reference: optional(nullable(text), null),
+});
+export type Fault = Value<typeof fault>;
+
 const readers = {
   run_created: record({
     title: text,
@@ -215,6 +224,7 @@ const readers = {
     requires: optional(texts, []),
     waited_ms: nullable(count),
     ran_ms: nullable(count),
+    error: lenient(nullable(fault), null),
   }),
   worker_status: record({
     worker_id: text,

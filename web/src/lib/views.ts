@@ -5,6 +5,7 @@ import {
   budget,
   callState,
   decision,
+  fault,
   finish,
   gate,
   imported,
@@ -200,6 +201,7 @@ export const readJobView = record({
   ended_at: nullable(text),
   waited_ms: nullable(count),
   ran_ms: nullable(count),
+  error: lenient(nullable(fault), null),
 });
 
 export const readWorkerView = record({
@@ -241,6 +243,7 @@ export const readRunsPage = record({
 export type RunsPage = Value<typeof readRunsPage>;
 export const readJobsPage = record({
   jobs: list(readJobView, 1_000),
+  runs: optional(list(record({ run_id: text, title: text }), 1_000), []),
   next: optional(nullable(text), null),
 });
 export type JobsPage = Value<typeof readJobsPage>;

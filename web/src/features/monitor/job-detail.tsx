@@ -12,13 +12,14 @@ import { Button, IconButton } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
 import { toast } from "@/ui/toast";
 import { words } from "@/words";
+import { ProjectLink } from "./project-link";
 
 const says = words.monitor.detail;
 
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];
 
 /** Everything about a job, and where it failed what went wrong and what can be done. */
-export function JobDetail({ job }: { job: JobView }) {
+export function JobDetail({ job, title }: { job: JobView; title: string }) {
   const admin = useIsAdmin();
   return (
     <div className="animate-fade space-y-3 border-t bg-panel px-4 py-3 sm:pl-12">
@@ -28,6 +29,9 @@ export function JobDetail({ job }: { job: JobView }) {
         </Fact>
         <Fact name={says.project}>
           <Id id={job.run_id} />
+        </Fact>
+        <Fact name={says.see}>
+          <Ways job={job} title={title} />
         </Fact>
         <Fact name={says.worker}>
           {job.worker_id === null ? (
@@ -46,6 +50,28 @@ export function JobDetail({ job }: { job: JobView }) {
       </dl>
       {TROUBLED.includes(job.status) && <Failure job={job} />}
     </div>
+  );
+}
+
+const WAY = "underline-offset-4 hover:underline pointer-coarse:py-2";
+
+/** To all that this job is a part of. */
+function Ways({ job: { run_id, agent_name }, title }: { job: JobView; title: string }) {
+  return (
+    <span className="flex flex-wrap gap-x-4">
+      <ProjectLink runId={run_id} title={title} className="max-w-60" />
+      <Link to="/projects/$runId/timeline" params={{ runId: run_id }} className={WAY}>
+        {says.timeline}
+      </Link>
+      <Link to="/monitor/jobs" search={{ q: run_id }} className={WAY}>
+        {says.ofProject}
+      </Link>
+      {agent_name !== null && (
+        <Link to="/monitor/jobs" search={{ agent: agent_name }} className={WAY}>
+          {says.ofAgent(agent_name)}
+        </Link>
+      )}
+    </span>
   );
 }
 
@@ -96,20 +122,28 @@ function Times({ job }: { job: JobView }) {
   return <span className="tabular-nums">{parts.filter(Boolean).join(" · ")}</span>;
 }
 
-/** The sentence of the error is the project's. */
+/** Older logs do not tell what a job failed with: then it is what its project tells of the step. */
 function Failure({ job }: { job: JobView }) {
   const { data, error } = useQuery({
     queryKey: ["run", job.run_id, job.ended_at],
     queryFn: ({ signal }) => getRun(job.run_id, signal),
   });
-  if (error !== null) return <ProblemNote problem={problemFrom(error)} />;
-  if (data === undefined) return <Skeleton className="h-16 rounded-lg" />;
-  const fault = data.errors.findLast(({ step }) => step === job.step);
-  if (fault === undefined) return null;
+  const fault = job.error ?? data?.errors.findLast(({ step }) => step === job.step);
+  if (fault === undefined) {
+    if (error !== null) return <ProblemNote problem={problemFrom(error)} />;
+    return data === undefined ? <Skeleton className="h-16 rounded-lg" /> : null;
+  }
   return (
-    <ProblemNote problem={fault} severity={fault.severity}>
-      <span className="font-mono text-xs leading-8 text-ink-2">{fault.code}</span>
-      <Retry view={data} job={job} />
+    <ProblemNote problem={fault}>
+      <Link
+        to="/monitor/jobs"
+        search={{ error: fault.code }}
+        title={words.monitor.jobs.sameError(fault.code)}
+        className="font-mono text-xs leading-8 text-ink-2 underline-offset-4 hover:underline"
+      >
+        {fault.code}
+      </Link>
+      {data !== undefined && <Retry view={data} job={job} />}
     </ProblemNote>
   );
 }

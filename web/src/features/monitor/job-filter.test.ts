@@ -18,6 +18,7 @@ function job(job_id: string, status: JobView["status"] = "queued", more: Partial
     ended_at: null,
     waited_ms: null,
     ran_ms: null,
+    error: null,
     ...more,
   };
 }
@@ -27,24 +28,26 @@ const ids = (jobs: readonly JobView[]) => jobs.map(({ job_id, status }) => `${jo
 
 describe("a filter of jobs", () => {
   it("is read from an address, whatever stands there", () => {
-    expect(readJobFilter({ status: "failed", agent: "Tester", q: "tip", more: 1 })).toEqual({
-      status: "failed",
-      agent: "Tester",
-      q: "tip",
-    });
-    const nothing = readJobFilter({ status: "sleeping", agent: "", q: [1] });
+    const asked = { status: "failed", agent: "Tester", error: "model_quota", q: "tip" };
+    expect(readJobFilter({ ...asked, more: 1 })).toEqual(asked);
+    const nothing = readJobFilter({ status: "sleeping", agent: "", error: {}, q: [1] });
     expect(nothing).toEqual({});
     expect(isFiltered(nothing)).toBe(false);
     expect(readJobFilter({ q: "x".repeat(1_000) }).q).toHaveLength(200);
   });
 
-  it("finds words in the project's title and in every name of the job", () => {
-    const one = job("0a1b", "claimed", { worker_id: "worker-7" });
-    for (const q of ["tip CALC", "0A1", "analyst", "work", "worker-7"]) {
+  it("finds words of the project, the agent, the worker and the error, and the beginning of an id", () => {
+    const error = { code: "model_quota", message: "The quota is used up.", action: "", reference: null };
+    const one = job("01a1f8fb-j", "failed", { run_id: "01a1f8fc-r", worker_id: "worker-7", error });
+    for (const q of ["tip CALC", "01A1F8FB", "01a1f8fc-r", "analyst", "orker-7", "USED up", "model_q"]) {
       expect(passes(one, { q }, titleOf())).toBe(true);
     }
-    expect(passes(one, { q: "nothing like it" }, titleOf())).toBe(false);
+    for (const q of ["nothing like it", "01a1", "f8fb-j"]) {
+      expect(passes(one, { q }, titleOf())).toBe(false);
+    }
     expect(passes(one, { agent: "Tester" }, titleOf())).toBe(false);
+    expect(passes(one, { error: "model_quota" }, titleOf())).toBe(true);
+    expect(passes(one, { error: "gave_up" }, titleOf())).toBe(false);
   });
 });
 

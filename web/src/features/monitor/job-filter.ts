@@ -9,38 +9,47 @@ export interface JobFilter {
   readonly status?: JobView["status"] | undefined;
   /** The agent's name, as the team has it. */
   readonly agent?: string | undefined;
-  /** A part of the project's title or of one of the job's own names and ids. */
+  /** The code of the error that it ended with. */
+  readonly error?: string | undefined;
+  /** A part of the project's title, of the agent's name, of the worker's id or of the error, or the beginning of an id. */
   readonly q?: string | undefined;
 }
 
 const read = record({
   status: lenient(nullable(jobState), null),
   agent: lenient(nullable(text), null),
+  error: lenient(nullable(text), null),
   q: lenient(nullable(text), null),
 });
 
 /** From what stands in an address, whatever that is. */
 export function readJobFilter(search: Record<string, unknown>): JobFilter {
-  const { status, agent, q } = read(search);
+  const { status, agent, error, q } = read(search);
   return {
     ...(status !== null && { status }),
     ...(agent !== null && agent !== "" && { agent: agent.slice(0, 100) }),
+    ...(error !== null && error !== "" && { error: error.slice(0, 100) }),
     ...(q !== null && q.trim() !== "" && { q: q.slice(0, 200) }),
   };
 }
 
-export function isFiltered({ status, agent, q }: JobFilter): boolean {
-  return status !== undefined || agent !== undefined || q !== undefined;
+export function isFiltered(filter: JobFilter): boolean {
+  return Object.values(filter).some((wanted) => wanted !== undefined);
 }
 
+/** An id is searched by from so many characters on: fewer are those of many. */
+const ID_PART = 8;
+
 /** As the server matches, but for the brief, which is not known here. */
-export function passes(job: JobView, { status, agent, q }: JobFilter, title: string): boolean {
+export function passes(job: JobView, { status, agent, error, q }: JobFilter, title: string): boolean {
   if (status !== undefined && job.status !== status) return false;
   if (agent !== undefined && job.agent_name !== agent) return false;
+  if (error !== undefined && job.error?.code !== error) return false;
   if (q === undefined) return true;
   const words = q.trim().toLowerCase();
-  const names = [title, job.job_id, job.step, job.phase, job.agent_name, job.worker_id];
-  return names.some((name) => name?.toLowerCase().includes(words));
+  const texts = [title, job.agent_name, job.worker_id, job.error?.code, job.error?.message];
+  if (texts.some((text) => text?.toLowerCase().includes(words))) return true;
+  return words.length >= ID_PART && [job.job_id, job.run_id].some((id) => id.startsWith(words));
 }
 
 /**

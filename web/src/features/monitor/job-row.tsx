@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
+import type { Fault } from "@/lib/events";
 import { ago } from "@/lib/format";
 import { useServerNow } from "@/lib/use-live";
 import { useIsAdmin } from "@/lib/use-session";
@@ -57,9 +58,29 @@ export function JobRow({ job, title }: { job: JobView; title: string }) {
         <Figure name={says.figures.queued} className="text-ink-3 max-md:hidden">
           {ago(job.queued_at, now)}
         </Figure>
+        {job.error !== null && <Why error={job.error} />}
       </div>
-      <div id={detail}>{open && <JobDetail job={job} />}</div>
+      <div id={detail}>{open && <JobDetail job={job} title={title} />}</div>
     </>
+  );
+}
+
+/** The sentence, and the way to all that ended like this. */
+function Why({ error }: { error: Fault }) {
+  return (
+    <p className="flex min-w-0 items-baseline gap-3 text-xs text-ink-2 max-md:order-4 max-md:col-span-2 max-md:col-start-2 md:col-span-full md:col-start-2">
+      <span className="min-w-0 truncate" title={error.message}>
+        {error.message}
+      </span>
+      <Link
+        to="/monitor/jobs"
+        search={{ error: error.code }}
+        title={says.sameError(error.code)}
+        className="shrink-0 font-mono text-[11px] text-ink-3 underline-offset-4 hover:underline pointer-coarse:py-2"
+      >
+        {error.code}
+      </Link>
+    </p>
   );
 }
 

@@ -1,8 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ListChecks, SearchX } from "lucide-react";
 import { useCallback, useMemo } from "react";
-import { getJobs } from "@/lib/api";
 import { problemFrom } from "@/lib/http";
 import { useLive } from "@/lib/use-live";
 import type { JobView } from "@/lib/views";
@@ -13,10 +11,10 @@ import { Empty, ProblemNote, Skeleton } from "@/ui/small";
 import { useTyped } from "@/ui/use-typed";
 import { VirtualList } from "@/ui/virtual-list";
 import { words } from "@/words";
-import { isFiltered, type JobFilter, jobsShown, readJobFilter } from "./job-filter";
+import { isFiltered, type JobFilter, readJobFilter } from "./job-filter";
 import { JOB_COLUMNS, JobRow } from "./job-row";
 import { JOB_LOOKS } from "./looks";
-import { useTitles } from "./use-titles";
+import { type JobList, useJobList } from "./use-job-list";
 
 const says = words.monitor.jobs;
 const { columns } = says;
@@ -26,10 +24,11 @@ const STATES = Object.entries(JOB_LOOKS) as readonly [JobView["status"], (typeof
 /** All jobs that one may see, live, the last made first. */
 export function JobsPart() {
   const filter = useSearch({ from: "/monitor/jobs" });
+  const list = useJobList(filter);
   return (
     <div className="mx-auto flex h-full max-w-[1280px] flex-col px-4 pt-4 sm:px-6">
-      <Filters filter={filter} />
-      <Jobs filter={filter} />
+      <Filters filter={filter} listed={list.jobs ?? NOTHING} />
+      <Jobs filter={filter} list={list} />
     </div>
   );
 }
@@ -43,9 +42,10 @@ function useFilter(): (change: Partial<JobFilter>) => void {
   );
 }
 
-function Filters({ filter }: { filter: JobFilter }) {
+function Filters({ filter, listed }: { filter: JobFilter; listed: readonly JobView[] }) {
   const change = useFilter();
   const agents = useAgents(filter.agent);
+  const errors = useErrors(filter.error, listed);
   const [typed, type] = useTyped(
     filter.q ?? "",
     useCallback((q) => change({ q }), [change]),
@@ -81,6 +81,16 @@ function Filters({ filter }: { filter: JobFilter }) {
           <option key={name}>{name}</option>
         ))}
       </Select>
+      <Select
+        label={says.error}
+        value={filter.error ?? ""}
+        onChange={(error) => change({ error: error || undefined })}
+      >
+        <option value="">{says.allErrors}</option>
+        {errors.map((code) => (
+          <option key={code}>{code}</option>
+        ))}
+      </Select>
     </div>
   );
 }
@@ -97,27 +107,22 @@ function useAgents(chosen: string | undefined): readonly string[] {
   }, [jobs, runs, chosen]);
 }
 
-function Jobs({ filter }: { filter: JobFilter }) {
-  const live = useLive((state) => state.jobs) ?? NOTHING;
-  const title = useTitles();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ["jobs", filter],
-    queryFn: ({ pageParam, signal }) => getJobs(filter, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    staleTime: 0,
-  });
-  const jobs = useMemo(() => {
-    const listed = data?.pages.flatMap((page) => page.jobs);
-    return listed && jobsShown(listed, live, filter, title, !hasNextPage);
-  }, [data, live, filter, title, hasNextPage]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+/** Codes that jobs have ended with. */
+function useErrors(chosen: string | undefined, listed: readonly JobView[]): readonly string[] {
+  const jobs = useLive((state) => state.jobs) ?? NOTHING;
+  return useMemo(() => {
+    const codes = new Set<string>(chosen === undefined ? [] : [chosen]);
+    for (const { error } of [...jobs, ...listed]) if (error !== null) codes.add(error.code);
+    return [...codes].sort();
+  }, [jobs, listed, chosen]);
+}
+
+function Jobs({ filter, list }: { filter: JobFilter; list: JobList }) {
+  const { jobs, title, error, loading, more, refetch } = list;
   if (error !== null && jobs === undefined) {
     return (
       <ProblemNote problem={problemFrom(error)}>
-        <Button onClick={() => refetch()}>{words.monitor.tryAgain}</Button>
+        <Button onClick={refetch}>{words.monitor.tryAgain}</Button>
       </ProblemNote>
     );
   }
@@ -132,11 +137,21 @@ function Jobs({ filter }: { filter: JobFilter }) {
         keyOf={(job) => job.job_id}
         estimate={45}
         onEnd={more}
-        footer={isFetchingNextPage && <p className="py-3 text-center text-[13px] text-ink-3">{says.older}</p>}
+        footer={<Older loading={loading} failed={error !== null} onRetry={more} />}
       >
         {(job) => <JobRow job={job} title={title(job.run_id)} />}
       </VirtualList>
     </div>
+  );
+}
+
+function Older({ loading, failed, onRetry }: { loading: boolean; failed: boolean; onRetry: () => void }) {
+  if (loading) return <p className="py-3 text-center text-[13px] text-ink-3">{says.older}</p>;
+  if (!failed) return null;
+  return (
+    <p className="flex items-center justify-center gap-3 py-3 text-[13px] text-ink-2">
+      {says.olderNotLoaded} <Button onClick={onRetry}>{words.monitor.tryAgain}</Button>
+    </p>
   );
 }
 
