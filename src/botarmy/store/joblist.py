@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, Select, bindparam, exists, func, select
+from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, exists, func, select
 
 from botarmy.domain.errors import DomainError
 from botarmy.ports import JobPage
@@ -168,7 +168,7 @@ def _number_of(run_id: str) -> ScalarSelect[int]:
 
 def _begins(column: Column[str], words: str) -> ColumnElement[bool]:
     """Ids are in the order of their bytes."""
-    return column.between(words, words + _AFTER_ALL)
+    return and_(column >= words, column <= words + _AFTER_ALL)
 
 
 def _distinct(column: Column[str]) -> Select[str]:
