@@ -12,14 +12,13 @@ import { Button, IconButton } from "@/ui/button";
 import { ProblemNote, Skeleton } from "@/ui/small";
 import { toast } from "@/ui/toast";
 import { words } from "@/words";
-import { ProjectLink } from "./project-link";
 
 const says = words.monitor.detail;
 
 const TROUBLED: readonly JobView["status"][] = ["failed", "dead"];
 
 /** Everything about a job, and where it failed what went wrong and what can be done. */
-export function JobDetail({ job, title }: { job: JobView; title: string }) {
+export function JobDetail({ job }: { job: JobView }) {
   const admin = useIsAdmin();
   return (
     <div className="animate-fade space-y-3 border-t bg-panel px-4 py-3 sm:pl-12">
@@ -31,7 +30,7 @@ export function JobDetail({ job, title }: { job: JobView; title: string }) {
           <Id id={job.run_id} />
         </Fact>
         <Fact name={says.see}>
-          <Ways job={job} title={title} />
+          <Ways job={job} />
         </Fact>
         <Fact name={says.worker}>
           {job.worker_id === null ? (
@@ -55,11 +54,10 @@ export function JobDetail({ job, title }: { job: JobView; title: string }) {
 
 const WAY = "underline-offset-4 hover:underline pointer-coarse:py-2";
 
-/** To all that this job is a part of. */
-function Ways({ job: { run_id, agent_name }, title }: { job: JobView; title: string }) {
+/** To all that this job is a part of, beside the project in its row. */
+function Ways({ job: { run_id, agent_name } }: { job: JobView }) {
   return (
     <span className="flex flex-wrap gap-x-4">
-      <ProjectLink runId={run_id} title={title} className="max-w-60" />
       <Link to="/projects/$runId/timeline" params={{ runId: run_id }} className={WAY}>
         {says.timeline}
       </Link>

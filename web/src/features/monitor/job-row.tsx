@@ -60,7 +60,7 @@ export function JobRow({ job, title }: { job: JobView; title: string }) {
         </Figure>
         {job.error !== null && <Why error={job.error} />}
       </div>
-      <div id={detail}>{open && <JobDetail job={job} title={title} />}</div>
+      <div id={detail}>{open && <JobDetail job={job} />}</div>
     </>
   );
 }
