@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import nats_server
+from tests.nats_server import NatsServer
 from tests.postgres import PostgresServer, running
 
 # A busy machine is slow, not wrong: how long an example takes is no fault of the code.
@@ -30,3 +32,10 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     name = postgres.ready_database()
     yield postgres.url(name)
     postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def nats() -> Iterator[NatsServer]:
+    """One for all tests of a process, started for the first that asks. Anybody may say anything there."""
+    with nats_server.running() as server:
+        yield server

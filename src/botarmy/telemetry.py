@@ -303,6 +303,12 @@ class LiveMetrics:
         self.connected_share: Final = Gauge(
             "botarmy_connected_share", "Share of their time in which clients are connected.", registry=registry
         )
+        self.bus_connected: Final = Gauge(
+            "botarmy_bus_connected",
+            "Whether other servers are told at once of what is new here.",
+            registry=registry,
+        )
+        self.bus_connected.set(1)
         self.committed: Final = Committed()
         self.deliveries: Final = Window()
         self.commands: Final = Window()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests import nats_server
 from tests.acceptance.conftest import StartServer
 from tests.acceptance.followers import VIEW, Follower
+from tests.acceptance.servers import ServerProcess
 from tests.acceptance.test_kill import follow
 from tests.postgres import GUARDED, PASSWORD, PostgresServer, running
 
@@ -94,3 +97,31 @@ def test_a_server_that_cannot_have_its_database_says_why_and_ends(
     assert "Traceback" not in done.stderr
     assert password not in done.stdout + done.stderr
     assert httpx2.get(f"{first.url}/readyz").status_code == 200
+
+
+def bus_is_connected(server: ServerProcess) -> bool:
+    return "botarmy_bus_connected 1.0" in httpx2.get(f"{server.url}/metrics").text
+
+
+async def test_a_server_starts_without_its_bus_works_without_it_and_takes_it_once_it_is_there(
+    start_server: StartServer, guarded_url: str
+) -> None:
+    with nats_server.running() as nats:
+        nats.stop()
+        server = start_server(
+            BOTARMY_DATABASE_URL=guarded_url,
+            BOTARMY_BUS_URL=f"nats://ada:{PASSWORD}@127.0.0.1:{nats.port}",
+            BOTARMY_DEMO_SPEED="0",
+        )
+        assert not bus_is_connected(server)
+        started = httpx2.post(f"{server.url}/api/runs", json={"brief": "Track my reading list"}).json()
+        follower = Follower(started["run_id"])
+        await follow(follower, server, enough=None)
+        assert follower.view.status == "completed"
+        nats.start()
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(bus_is_connected, server):  # noqa: ASYNC110 - a process tells nobody
+                await asyncio.sleep(0.1)
+    said = server.log.read_text()
+    assert "bus_lost" in said
+    assert PASSWORD not in said

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
+from botarmy.bus.carried import Line
 from botarmy.bus.local import LocalBus
+from botarmy.bus.nats import NatsLine
+from botarmy.bus.postgres import PostgresLine
 from botarmy.ports import Bus, Store
+from botarmy.settings import nats_address
 from botarmy.store.sql import MEMORY, SqlStore
+from tests.bus.ends import carrying
 from tests.contracts.samples import new_id
+from tests.nats_server import NatsServer
 
 Open: TypeAlias = Callable[[], Awaitable[Store]]
 """Opens the test's own database: for those that are kept, the same at every call."""
@@ -48,6 +55,29 @@ async def store(open_store: Open) -> AsyncIterator[Store]:
     await opened.close()
 
 
-@pytest.fixture(params=["local"])
-async def bus() -> Bus:
-    return LocalBus()
+Connect: TypeAlias = Callable[[], Awaitable[Bus]]
+"""Gives one more server its end of the test's own bus."""
+
+
+@pytest.fixture(params=["local", "postgres", "nats"])
+def line(request: pytest.FixtureRequest) -> Callable[[], Line] | None:
+    """What carries hints from one server to another; None where there is one server alone."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        return lambda: PostgresLine(url)
+    if request.param == "nats":
+        server: NatsServer = request.getfixturevalue("nats")
+        address, subject = nats_address(server.url), f"test.{new_id()}"
+        return lambda: NatsLine(address, subject)
+    return None
+
+
+@pytest.fixture
+async def connect(line: Callable[[], Line] | None) -> AsyncIterator[Connect]:
+    alone = LocalBus()
+    async with AsyncExitStack() as stack:
+
+        async def connected() -> Bus:
+            return alone if line is None else await stack.enter_async_context(carrying(line()))
+
+        yield connected

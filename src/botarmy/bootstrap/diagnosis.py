@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from botarmy.agents.demo import check_demo
+from botarmy.bootstrap.buses import bus_finding
 from botarmy.bootstrap.ownership import is_owned, published
 from botarmy.domain.errors import BotArmyError, DomainError
 from botarmy.domain.team import DEMO, is_demo
@@ -43,6 +44,7 @@ def diagnose(loaded: Loaded, web: Path | None) -> list[Finding]:
         _settings(loaded),
         *_data_folder(settings),
         _database(settings, owned),
+        bus_finding(settings),
         _port(settings, owned),
         _model(loaded),
         *_keys(loaded),

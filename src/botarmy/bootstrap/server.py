@@ -25,6 +25,7 @@ from botarmy.agents.demo import demo_agent
 from botarmy.api import Parts, create_app
 from botarmy.bootstrap import access
 from botarmy.bootstrap.background import Background, background
+from botarmy.bootstrap.buses import bus_of
 from botarmy.bootstrap.compression import Compression
 from botarmy.bootstrap.database import opened_store
 from botarmy.bootstrap.installation import LocalInstallation
@@ -38,6 +39,7 @@ from botarmy.bootstrap.ratelimits import show_limits
 from botarmy.bootstrap.system import SystemClock, new_id
 from botarmy.bootstrap.upkeep import start_upkeep
 from botarmy.bootstrap.websocket import direct_socket
+from botarmy.bus.carried import CarriedBus
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.snapshots import Snapshots
@@ -50,7 +52,7 @@ from botarmy.gateway.stream import Shared
 from botarmy.gateway.streams import Streams
 from botarmy.llm.choice import choose
 from botarmy.llm.limiters import Limiters
-from botarmy.ports import Agent, AgentFactory, Store, WorkerInfo
+from botarmy.ports import Agent, AgentFactory, Bus, Store, WorkerInfo
 from botarmy.service import Door, History, LocalHub, Service, Shelf, TeamDesk
 from botarmy.settings import Loaded, Settings
 from botarmy.store.sql import SqlStore
@@ -88,18 +90,18 @@ def version() -> str:
 async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     """Everything but the socket: the store open, workers at work, the log followed."""
     settings = loaded.settings
-    clock, bus, metrics = SystemClock(), LocalBus(), telemetry.Metrics()
+    clock, metrics = SystemClock(), telemetry.Metrics()
     library, shelf = await anyio.to_thread.run_sync(_shelved, settings)
     choice = await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
+        bus = bus_of(settings, store.epoch, metrics)
         equipment = await stack.enter_async_context(equipped(loaded, metrics.llm))
         service = Service(store, bus, clock, new_id, shelf, choice.model, metrics, _budgets(settings))
         hub = LocalHub(service, store, settings.lease_seconds, equipment.prices.cheaper)
         await hub.take_over()
         feed = Feed(store, bus)
-        tasks = await stack.enter_async_context(background())
-        await tasks.until_started("feed", feed.run)
+        tasks = await _following(stack, bus, feed)
         gateway = Gateway(store, feed, service, clock, new_id, _limits(settings), metrics, equipment.limiters.states)
         streams = _streams(store, feed, service, gateway, _limits(settings), metrics)
         _start_work(tasks, loaded, hub, _worker(loaded, hub, bus, equipment, shelf))
@@ -126,6 +128,15 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
         )
         app, teams = create_app(parts), library.teams
         yield Server(app=app, gateway=gateway, streams=streams, tasks=tasks, model=choice.model, teams=teams, door=door)
+
+
+async def _following(stack: AsyncExitStack, bus: LocalBus | CarriedBus, feed: Feed) -> Background:
+    """With hints of other servers where there may be any: whether they can be had is not waited for."""
+    tasks = await stack.enter_async_context(background())
+    if isinstance(bus, CarriedBus):
+        tasks.start("bus", bus.run())
+    await tasks.until_started("feed", feed.run)
+    return tasks
 
 
 def _start_work(tasks: Background, loaded: Loaded, hub: LocalHub, worker: Worker) -> None:
@@ -181,7 +192,7 @@ async def _render(metrics: telemetry.Metrics, store: Store, limiters: Limiters, 
     return telemetry.render_metrics(metrics)
 
 
-def _worker(loaded: Loaded, hub: LocalHub, bus: LocalBus, equipment: Equipment, teams: Shelf) -> Worker:
+def _worker(loaded: Loaded, hub: LocalHub, bus: Bus, equipment: Equipment, teams: Shelf) -> Worker:
     settings, redact = loaded.settings, loaded.redactor(os.environ)
     programs = programs_of(teams, settings.teams_folder, redact)
     agents, beat = _agent_factory(equipment, programs, settings), settings.lease_seconds / 3

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 LOOKING_AFTER: Final[Mapping[str, tuple[str, str, bool, int]]] = {
+    "bus_missing_extra": ("This bus needs an extra.", "Run pip install 'botarmy[nats]'.", False, 500),
     "unknown_provider": (
         "There is no AI service called “{provider}” here.",
         "Choose one of: {known}.",

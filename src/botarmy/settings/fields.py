@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, DirectoryPath, Field, StringConstraints
 
+from botarmy.settings.buses import nats_address
 from botarmy.settings.values import (
     Custom,
     ModelPrice,
@@ -31,6 +32,14 @@ def _address(host: str) -> str:
 
 def _network(text: str) -> str:
     return str(ipaddress.ip_network(text))
+
+
+def _bus(text: str) -> str:
+    word = text.strip().lower()
+    if word in ("auto", "local", "postgresql"):
+        return word
+    nats_address(text)
+    return text
 
 
 def _not_a_file(path: Path) -> Path:
@@ -99,8 +108,11 @@ class Settings(BaseModel):
         repr=False,
     )
     memory: bool = _setting(False, "Keep everything in memory: all is gone when BotArmy stops.", "true or false")
-    bus_url: Annotated[Literal["local"], BeforeValidator(_lower)] = _setting(
-        "local", "What carries the hint that there is something new to read.", "local: inside this one server"
+    bus_url: Annotated[str, AfterValidator(_bus)] = _setting(
+        "auto",
+        "What tells other servers that there is something new; auto is postgresql if that is the database, else local.",
+        "auto, local, postgresql, or nats://host:4222, or tls://host:4222",
+        repr=False,
     )
     auth: Annotated[Literal["auto", "on"], BeforeValidator(_lower)] = _setting(
         "auto",

@@ -18,13 +18,14 @@ from typing import Final, TypeAlias
 from pydantic import ValidationError
 
 from botarmy.redaction import BY_SHAPE, Redactor, secrets_in
+from botarmy.settings.buses import is_nats, nats_address
 from botarmy.settings.fields import Settings, default_data_dir, must_be
 from botarmy.settings.services import Unusable, is_secret, key_in, read_services
 
 FILE_NAME: Final = "botarmy.toml"
 FILE_BYTES: Final = 256 * 1024
 PREFIX: Final = "BOTARMY_"
-SECRET_FILES: Final = ("notify_webhook_secret", "smtp_url", "database_url")
+SECRET_FILES: Final = ("notify_webhook_secret", "smtp_url", "database_url", "bus_url")
 """The settings that a file may hold, which the variable with `_FILE` at its end names."""
 SECRETS: Final = ("notify_webhook_url", "notify_webhook_secret", "smtp_url")
 """The settings that are never shown whole: whoever knows one of them can use it."""
@@ -69,6 +70,8 @@ class Loaded:
         settings = {name: str(getattr(self.settings, name)) for name in self.origins}
         keys = {value for name, value in self.providers.items() if is_secret(name)}
         own = {str(value) for name in SECRETS if (value := getattr(self.settings, name)) is not None}
+        if is_nats(self.settings.bus_url) and (token := nats_address(self.settings.bus_url).token) is not None:
+            own.add(token)
         return Redactor(keys | own | secrets_in({**environ, **self.providers}) | secrets_in(settings))
 
 
@@ -245,6 +248,8 @@ def _half_set_up(settings: Settings) -> Iterator[str]:
     mail = (settings.smtp_url, settings.notify_email_to or None, settings.notify_email_from)
     if None in mail and any(mail):
         yield "E-mails need smtp_url, notify_email_to and notify_email_from: set all three, or none."
+    if settings.bus_url not in ("auto", "local") and (settings.memory or settings.database_url.startswith("sqlite:")):
+        yield "bus_url is for several servers, and those need a database_url that begins with postgresql://."
 
 
 def _wrong(name: str, given: _Given) -> str:
@@ -269,7 +274,7 @@ def _suggestion(name: str) -> str:
 
 def _shown(name: str, value: object) -> str:
     """Of a secret: where it leads, where it is an address."""
-    if name == "database_url" and not str(value).startswith("sqlite:"):
+    if name in ("database_url", "bus_url") and not str(value).startswith("sqlite:"):
         return _text(_USER.sub(r"\1…@", str(value)))
     if name not in SECRETS or value is None:
         return _text(value)
