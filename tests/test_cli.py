@@ -384,7 +384,7 @@ def finished(url: str, run_id: str) -> tuple[str, str | None]:
 
 
 def wanted(*, into: Path | None = None, force: bool = False) -> Wanted:
-    return Wanted(brief="", team=None, into=into, approvals=None, force=force, keep=False)
+    return Wanted(brief="", team=None, into=into, attach=(), approvals=None, force=force, keep=False)
 
 
 def test_the_folder_is_named_after_the_project_and_is_a_new_one(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from botarmy.domain import commands as c
+from botarmy.domain.attachments import Given
 from scripts.wire.story import Story, kept_in
 from scripts.wire.teller import Teller, chain
 
@@ -134,3 +135,16 @@ def finished_messages_compacted() -> Teller:
     told = finished_messages()
     told.without_deltas()
     return told
+
+
+@story
+def with_attachments() -> Teller:
+    """Files that came with the brief, under names that are odd; of one only the beginning is there."""
+    return Teller(
+        attachments=(
+            Given(
+                name='../notes "of\n May\u202e.md', text="# Notes\r\n\r\nKeep it calm.\r\n", media_type="text/markdown"
+            ),
+            Given(name="études 👩‍👩‍👧‍👦.pdf", text="Le début", media_type="application/pdf", size=80_123, cut=True),
+        )
+    )

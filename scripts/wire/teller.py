@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from botarmy.domain import codec
 from botarmy.domain import commands as c
+from botarmy.domain.attachments import Given
 from botarmy.domain.decide import decide
 from botarmy.domain.events import AgentDelta, Channel, Event, NewEvent, StepPlan, Usage
 from botarmy.domain.fold import evolve, fold
@@ -69,6 +70,7 @@ class Teller:
         options: Mapping[str, Any] = MappingProxyType({"model": "demo"}),
         begin: c.Command | None = None,
         at: Timestamp = BEGINNING,
+        attachments: tuple[Given, ...] = (),
     ) -> None:
         """`begin`: goes on from another run, of a story that was told before `at`."""
         self._ids: Final = itertools.count(0x5001 if begin else 1)
@@ -87,6 +89,7 @@ class Teller:
             options=dict(options),
             plan=plan,
             definition=hashlib.sha256(b"software").hexdigest(),
+            attachments=attachments,
         )
         self.person(begin or start)
 

@@ -85,6 +85,16 @@ class Asked(BaseException):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that the person gave along with the brief, as text."""
+
+    name: str
+    text: str
+    cut: bool
+    """Whether the file held more than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """What became of an earlier step."""
 
@@ -131,6 +141,8 @@ class Context:
 
     brief: str
     title: str
+    attachments: tuple[Attached, ...]
+    """What the person attached to the brief."""
     name: str
     """The agent's name in the team file; `instructions` are from there too."""
     instructions: str

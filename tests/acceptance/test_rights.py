@@ -57,12 +57,14 @@ ROUTES = {
     "POST /api/notifications/test": ADMIN,
     "GET /api/about": ADMIN,
     "POST /api/runs": START,
+    "POST /api/attachments": START,
     "POST /agui": KNOWN,  # its commands go the way of all
     "GET /api/events": KNOWN,
     "GET /api/runs/{run_id}": SEE,
     "GET /api/runs/{run_id}/events": SEE,
     "GET /api/runs/{run_id}/messages": SEE,
     "GET /api/runs/{run_id}/artifacts": SEE,
+    "GET /api/runs/{run_id}/attachments/{number}": SEE,
     "GET /api/runs/{run_id}/audit": SEE,
     "GET /api/runs/{run_id}/file": SEE,
     "POST /api/runs/import": START,
@@ -172,7 +174,14 @@ def test_a_route_is_for_whom_its_rule_names(route: str, caller: str, people: dic
     method, template = route.split()
     run_id = people["the owner"].starts() if "{run_id}" in template else ""
     path = template.format(
-        run_id=run_id, path="a.txt", step="tester", action="pause", request_id="q", token_id="none", name="openai"
+        run_id=run_id,
+        path="a.txt",
+        step="tester",
+        action="pause",
+        request_id="q",
+        token_id="none",
+        name="openai",
+        number=1,
     ).replace("steps/tester/pause", "steps/tester/skip")
     answer = people[caller].asks(method, path, json=BODIES.get(route))
     expected = REFUSED.get(ROUTES[route], {}).get(caller)

@@ -33,6 +33,7 @@ TEAM = DOCS / "how-to" / "write-a-team.md"
 MODEL = DOCS / "how-to" / "use-a-model.md"
 RECOVER = DOCS / "how-to" / "recover-from-failures.md"
 APPROVE = DOCS / "how-to" / "approve-and-edit.md"
+GIVE = DOCS / "how-to" / "give-files-along.md"
 AGAIN = DOCS / "how-to" / "run-again-and-follow-up.md"
 MONEY = DOCS / "how-to" / "keep-an-eye-on-the-money.md"
 PROGRAMS = blocks(FOLLOW, "python", "text")
@@ -70,6 +71,12 @@ class TestRunAgainAndFollowUp:
     def test_a_program_does_what_the_page_shows(self, number: int, server: ServerProcess, folder: Path) -> None:
         program, told = blocks(AGAIN, "python")[number], blocks(AGAIN, "text")[number]
         assert run_python(program.text, server, folder).endswith(told.text)
+
+
+class TestGiveFilesAlong:
+    def test_a_program_does_what_the_page_shows(self, server: ServerProcess, folder: Path) -> None:
+        said = run_python(blocks(GIVE, "python")[0].text, server, folder)
+        assert said.endswith(blocks(GIVE, "text")[0].text)
 
 
 class TestUseAgUi:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from botarmy.agent import Asked, Context, Earlier, EarlierPhase, Failure
+from botarmy.agent import Asked, Attached, Context, Earlier, EarlierPhase, Failure
 from botarmy.agents.threads import Ended, Line, Threads
 from botarmy.agents.vocabulary import Interpreter, state_of
 from botarmy.domain.errors import DomainError
@@ -206,6 +206,7 @@ def given_to(context: AgentContext, line: Line) -> Context:
     return Context(
         brief=context.brief,
         title=context.title,
+        attachments=tuple(Attached(name=one.name, text=one.text, cut=one.cut) for one in context.attachments),
         name=spec.name,
         instructions=spec.instructions,
         phase=context.phase.phase,

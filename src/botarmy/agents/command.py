@@ -131,6 +131,7 @@ def first_line(context: AgentContext) -> Mapping[str, Any]:
         "protocol": PROTOCOL,
         "brief": context.brief,
         "title": context.title,
+        "attachments": [asdict(one) for one in context.attachments],
         "name": spec.name,
         "instructions": spec.instructions,
         "artifacts": spec.artifacts,

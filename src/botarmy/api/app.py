@@ -15,6 +15,7 @@ from botarmy.api import (
     access,
     analytics,
     artifacts,
+    attachments,
     audit,
     crashes,
     events,
@@ -39,6 +40,7 @@ from botarmy.service import Crashes
 
 ROUTERS: Final = (
     artifacts.router,
+    attachments.router,
     forks.router,
     audit.router,
     portable.router,

@@ -19,7 +19,17 @@ AGUI_BYTES: Final = 4 * 1024 * 1024
 """An AG-UI client sends the whole conversation with each request."""
 EDIT_BYTES: Final = 16 * 1024 * 1024
 """A file of 10 MiB, written as JSON."""
+START_BYTES: Final = 2 * 1024 * 1024
+"""A brief with the texts of what is attached to it, written as JSON."""
+ATTACHED_BYTES: Final = 16 * 1024 * 1024
+"""More than a file may have, so that one that is too large is refused by its name."""
 _TEAMS: Final = "/api/teams/"
+_BOUNDS: Final = {
+    "/agui": AGUI_BYTES,
+    "/api/runs": START_BYTES,
+    "/api/runs/import": PACKED_BYTES,
+    "/api/attachments": ATTACHED_BYTES,
+}
 _EDITS: Final = re.compile(r"/api/runs/[^/]+/(artifacts|requests)/.+")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -82,10 +92,8 @@ class Guard:
 
 def body_limit(path: str) -> int:
     """In bytes."""
-    if path == "/agui":
-        return AGUI_BYTES
-    if path == "/api/runs/import":
-        return PACKED_BYTES
+    if path in _BOUNDS:
+        return _BOUNDS[path]
     if path.startswith(_TEAMS):
         return TEAM_BYTES
     return EDIT_BYTES if _EDITS.fullmatch(path) else BODY_BYTES

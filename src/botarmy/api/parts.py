@@ -14,7 +14,7 @@ from botarmy.delivery.feed import Feed
 from botarmy.delivery.needs import Figures
 from botarmy.delivery.visits import Visit
 from botarmy.domain.users import User
-from botarmy.ports import Installation, Store
+from botarmy.ports import Documents, Installation, Store
 from botarmy.service import Door, History, Service, TeamDesk
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Parts:
     door: Door
     teams: TeamDesk
     installation: Installation
+    documents: Documents
     serve_socket: ServeSocket
     open_stream: OpenStream
     metrics: Callable[[], Awaitable[bytes]]

@@ -43,6 +43,7 @@ from botarmy.bus.carried import CarriedBus
 from botarmy.bus.local import LocalBus
 from botarmy.delivery.feed import Feed
 from botarmy.delivery.snapshots import Snapshots
+from botarmy.documents import Reader
 from botarmy.domain.budget import Budgets
 from botarmy.domain.errors import BotArmyError
 from botarmy.domain.team import AgentSpec, is_demo
@@ -50,7 +51,7 @@ from botarmy.gateway.gateway import Gateway
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.stream import Shared
 from botarmy.gateway.streams import Streams
-from botarmy.llm.choice import choose
+from botarmy.llm.choice import Choice, choose
 from botarmy.llm.limiters import Limiters
 from botarmy.ports import Agent, AgentFactory, Bus, Store, WorkerInfo
 from botarmy.service import Door, History, LocalHub, Service, Shelf, TeamDesk
@@ -91,8 +92,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
     """Everything but the socket: the store open, workers at work, the log followed."""
     settings = loaded.settings
     clock, metrics = SystemClock(), telemetry.Metrics()
-    library, shelf = await anyio.to_thread.run_sync(_shelved, settings)
-    choice = await anyio.to_thread.run_sync(choose, settings.model, loaded.providers)
+    library, shelf, choice = await anyio.to_thread.run_sync(_looked_up, loaded)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
         bus = bus_of(settings, store.epoch, metrics)
@@ -116,6 +116,7 @@ async def assembled(loaded: Loaded) -> AsyncIterator[Server]:
             door=door,
             teams=TeamDesk(library, shelf, lambda: library.teams.by_name, programs=settings.save_programs),
             installation=LocalInstallation(loaded, choice, equipment.limiters, version()),
+            documents=Reader(),
             serve_socket=access.socket_server(gateway, door, metrics),
             open_stream=streams.open,
             metrics=partial(_render, metrics, store, equipment.limiters, gateway),
@@ -150,12 +151,13 @@ def _start_errands(tasks: Background, loaded: Loaded, service: Service, store: S
     start_couriers(tasks, loaded, service, store, feed)
 
 
-def _shelved(settings: Settings) -> tuple[Library, Shelf]:
-    library = Library(settings.teams_folder)
+def _looked_up(loaded: Loaded) -> tuple[Library, Shelf, Choice]:
+    """What is on the disk, and which model there is. To be called in a thread."""
+    library = Library(loaded.settings.teams_folder)
     teams = library.teams
     for problem in teams.problems:
         log.warning("team_left_out", detail=problem.message)
-    return library, Shelf(teams.by_name)
+    return library, Shelf(teams.by_name), choose(loaded.settings.model, loaded.providers)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -75,6 +75,15 @@ def run(
     team: Annotated[
         str | None, typer.Option(help="The team that does it; the default is the software team.", show_default=False)
     ] = None,
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="A text file, Markdown or a PDF that the agents are given, too; may be said several times.",
+        ),
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Where the files go; the default is named after the project."),
@@ -96,7 +105,7 @@ def run(
     """
     from botarmy.cli.run import Wanted, run_to_the_end  # noqa: PLC0415 - loads the server
 
-    wanted = Wanted(brief=brief, team=team, into=into, approvals=approvals, force=force, keep=keep)
+    wanted = Wanted(brief=brief, team=team, into=into, attach=attach or (), approvals=approvals, force=force, keep=keep)
     raise typer.Exit(run_to_the_end(loaded, wanted))
 
 

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -38,6 +38,7 @@ class Wanted:
     team: str | None
     into: Path | None
     """None: a folder named after the project."""
+    attach: Sequence[Path]
     approvals: str | None
     """`none`, `each`, or names of agents with commas between them; None: as the team declares."""
     force: bool
@@ -65,7 +66,7 @@ async def _run(loaded: Loaded, wanted: Wanted) -> int:
     async with reached(loaded) as (server, own), bootstrap.client(server) as client:
         url = server.url
         options = options_of(wanted) | ({"model": loaded.settings.model} if _chose_model(loaded) and not own else {})
-        run_id = await client.start(wanted.brief, team=wanted.team, options=options or None)
+        run_id = await client.start(wanted.brief, team=wanted.team, options=options or None, attach=wanted.attach)
         with _interruptible() as task:
             try:
                 view = await _watched(client, run_id, url)

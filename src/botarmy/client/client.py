@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random as chance
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,13 @@ from pydantic import TypeAdapter
 
 from botarmy.client.conversation import Conversation
 from botarmy.client.errors import ClientError, Json, read
-from botarmy.client.files import place, write
+from botarmy.client.files import place, read_file, write
 from botarmy.client.items import RUN_TOPIC, Fact, Refused, Snapshot
 from botarmy.client.line import Line, OnLink, Sleep
 from botarmy.client.live import Live
 from botarmy.client.requests import Random, Requests, of_run
 from botarmy.domain.artifacts import FILE_BYTES
+from botarmy.domain.attachments import ATTACHED_BYTES
 from botarmy.domain.events import Decision, Event, RunStatus
 from botarmy.domain.run import RUN_ENDED
 from botarmy.domain.tokens import Token
@@ -111,11 +112,22 @@ class Client:
         team: str | None = None,
         options: Json | None = None,
         *,
+        attach: Sequence[Path] = (),
         command_id: str | None = None,
     ) -> str:
-        """Start a run and return its id. None leaves the choice to the server."""
-        body = _given(brief=brief, title=title, team=team, options=options)
+        """Start a run and return its id. None leaves the choice to the server.
+
+        Args:
+            attach: text files, Markdown or PDFs whose text all agents are given.
+        """
+        attachments = [await self._text_of(file) for file in attach]
+        body = _given(brief=brief, title=title, team=team, options=options, attachments=attachments or None)
         return str((await self._requests.command("POST", "/api/runs", body, command_id))["run_id"])
+
+    async def _text_of(self, file: Path) -> Json:
+        """What the server reads in a file."""
+        content = await asyncio.to_thread(read_file, file, ATTACHED_BYTES)
+        return await self._requests.json("POST", "/api/attachments", params={"name": file.name}, content=content)
 
     async def fork(
         self,

@@ -1,4 +1,4 @@
-"""Writing what a run made into a folder, and nowhere else."""
+"""Files: writing what a run made into a folder, and nowhere else; reading what goes along with a brief."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ def write(folder: Path, target: Path, content: bytes) -> None:
         raise ClientError(
             "cannot_write", f"{target} cannot be written: {error.strerror}.", "Choose another folder."
         ) from None
+
+
+def read_file(file: Path, most: int) -> bytes:
+    """Up to a byte more than `most`: who takes it says that it is too large. Raises ClientError `cannot_read`."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as error:
+        raise ClientError("cannot_read", f"{file} cannot be read: {error.strerror}.", "Choose another file.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator, Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -58,9 +58,10 @@ class SyncClient:
         team: str | None = None,
         options: Json | None = None,
         *,
+        attach: Sequence[Path] = (),
         command_id: str | None = None,
     ) -> str:
-        return self.wait(self._client.start(brief, title, team, options, command_id=command_id))
+        return self.wait(self._client.start(brief, title, team, options, attach=attach, command_id=command_id))
 
     def fork(
         self,

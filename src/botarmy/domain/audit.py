@@ -64,7 +64,7 @@ def fact_of(event: e.Event) -> dict[str, Any] | None:
     if told is None:
         return None
     who, what, subject, step = told
-    fact = {
+    fact: dict[str, Any] = {
         "position": event.position,
         "version": event.version,
         "time": event.timestamp,
@@ -74,6 +74,9 @@ def fact_of(event: e.Event) -> dict[str, Any] | None:
         "subject": subject,
         "detail": event.content[:DETAIL_CHARACTERS],
     }
+    if isinstance(event.metadata, e.RunCreated) and event.metadata.attachments:
+        attached = event.metadata.attachments
+        fact["attachments"] = [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in attached]
     replaced = event.metadata.shown if isinstance(event.metadata, e.ArtifactWritten) else None
     return fact if replaced is None else {**fact, "shown": replaced}
 

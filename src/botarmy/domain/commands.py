@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from botarmy.domain.attachments import Given
 from botarmy.domain.budget import Today
 from botarmy.domain.events import CallState, Decision, Finish, StepPlan, Usage
 from botarmy.domain.recovery import Recovery
@@ -43,6 +44,7 @@ class StartRun:
     options: Mapping[str, Any]
     plan: tuple[StepPlan, ...]
     definition: str
+    attachments: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

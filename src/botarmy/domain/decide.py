@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from botarmy.domain import commands as c
+from botarmy.domain.attachments import check_given, kept
 from botarmy.domain.draft import Decided, Draft
 from botarmy.domain.edits import edit_artifact
 from botarmy.domain.errors import DomainError
@@ -51,6 +52,7 @@ def decide(run: Run | None, run_id: str, command: c.Command, envelope: c.Envelop
 
 def _start(draft: Draft, command: c.StartRun) -> None:
     brief = check_text(command.brief, c.BRIEF_BYTES, "empty_brief", "brief_too_long")
+    attached = [kept(one, draft.keep(one.text.encode())) for one in check_given(command.attachments)]
     created = RunCreated(
         title=title_of(brief) if command.title is None else check_title(command.title),
         brief=brief,
@@ -60,6 +62,7 @@ def _start(draft: Draft, command: c.StartRun) -> None:
         forked_from=None,
         steps=command.plan,
         definition=command.definition,
+        attachments=tuple(attached),
     )
     draft.emit(created, f"“{created.title}” was created")
     draft.emit(RunStatus(status="running", by=draft.envelope.by), "The team starts")

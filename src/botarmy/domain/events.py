@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
+from botarmy.domain.attachment import Attachment
 from botarmy.domain.gate import Gate
 from botarmy.domain.origins import Before, Imported
 from botarmy.domain.times import Timestamp
@@ -112,6 +113,8 @@ class RunCreated:
     """Where it goes on from another run: what was to be seen of that one, as in `RunStatus`."""
     imported: Annotated[Imported | None, Field(exclude_if=_absent)] = None
     """Of a run of another server, or one that goes on from it. In the JSON only then."""
+    attachments: Annotated[tuple[Attachment, ...], Field(exclude_if=not_)] = ()
+    """What was attached to the brief, in the person's order. In the JSON only where there is something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ def _created(event: e.Event, created: e.RunCreated) -> Run:
         steps=steps,
         before=created.before,
         imported=created.imported,
+        attachments=created.attachments,
     )
     return Run(
         view=view,

@@ -152,6 +152,7 @@ def _create(
         definition=source.definition,
         before=before,
         imported=source.view.imported,
+        attachments=source.view.attachments,
         shown=shown_of(source),
     )
     draft.emit(created, f"“{title}” was created")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from botarmy.domain.attachment import Attachment
 from botarmy.domain.events import (
     NO_USAGE,
     Budget,
@@ -192,6 +193,8 @@ class RunView:
     """Of a follow-up: the runs that it goes on from, oldest first. In the JSON only where there are any."""
     imported: Annotated[Imported | None, Field(exclude_if=not_)] = None
     """Of a run of another server, or one that goes on from it. In the JSON only then."""
+    attachments: Annotated[tuple[Attachment, ...], Field(exclude_if=not_)] = ()
+    """What was attached to the brief, in the person's order. In the JSON only where there is something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

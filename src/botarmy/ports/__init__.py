@@ -5,6 +5,7 @@ from botarmy.ports.agents import (
     AgentContext,
     AgentFactory,
     Approved,
+    Attached,
     CallEnded,
     CallStarted,
     EarlierPhase,
@@ -43,6 +44,9 @@ from botarmy.ports.bus import (
     Bus,
     Hint,
     Subscription,
+)
+from botarmy.ports.documents import (
+    Documents,
 )
 from botarmy.ports.installation import (
     TRIAL_SECONDS,
@@ -122,6 +126,7 @@ __all__ = [
     "Approved",
     "Assignment",
     "Assignments",
+    "Attached",
     "BoardKind",
     "Boards",
     "Bookmarks",
@@ -138,6 +143,7 @@ __all__ = [
     "Commit",
     "Conflict",
     "DayFigures",
+    "Documents",
     "EarlierPhase",
     "EarlierResult",
     "FailureFigures",

@@ -35,6 +35,17 @@ class EarlierResult:
     """The agent's reply; for a step that failed, what is missing and why, in words."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that the person gave along with the brief, as text."""
+
+    name: str
+    """Of one line, for people; no path."""
+    text: str
+    cut: bool = False
+    """Whether the file held more."""
+
+
 Hear: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
 
 
@@ -97,6 +108,8 @@ class AgentContext:
     """What the agent left behind when it asked; None when it starts afresh."""
     before: tuple[Before, ...] = ()
     """Of a follow-up: the runs whose files it goes on from, oldest first."""
+    attachments: tuple[Attached, ...] = ()
+    """What the person attached to the brief, in their order."""
     share: str = ""
     """Opaque: agents with the same one share a part of whatever is scarce, such as the calls of a minute."""
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from botarmy.domain import commands as c
 from botarmy.domain.artifacts import PATH_CHARACTERS
+from botarmy.domain.attachment import Kind
+from botarmy.domain.attachments import GIVEN_NAME_CHARACTERS, Given
 from botarmy.domain.budget import HIGHEST_USD
 from botarmy.domain.codec import clean_text
 from botarmy.domain.errors import DomainError
@@ -38,11 +40,25 @@ class Options(Arguments):
     """Whose work a person approves before the team goes on; overrides what the team's file says."""
 
 
+class AttachedText(Arguments):
+    """A file whose text was taken out: what reading an attachment answers, as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=GIVEN_NAME_CHARACTERS)]
+    text: str
+    media_type: Kind = "text/plain"
+    size: Annotated[int, Field(ge=0)] | None = None
+    cut: bool = False
+
+    def given(self) -> Given:
+        return Given(name=self.name, text=self.text, media_type=self.media_type, size=self.size, cut=self.cut)
+
+
 class StartRun(Arguments):
     brief: str
     title: str | None = None
     team: Annotated[str, Field(max_length=100)] | None = None
     options: Options = Field(default_factory=Options)
+    attachments: Annotated[list[AttachedText], Field(max_length=1_000)] = Field(default_factory=list)
 
 
 class OfRun(Arguments):

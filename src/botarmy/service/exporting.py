@@ -6,12 +6,14 @@ import hashlib
 from dataclasses import dataclass
 
 from botarmy.domain.errors import DomainError
-from botarmy.domain.events import ArtifactWritten, Request
+from botarmy.domain.events import ArtifactWritten, Request, RunCreated
 from botarmy.domain.portable import BLOBS_MOST, EVENTS_MOST, PACKED_BYTES, Manifest, line_of
 from botarmy.domain.run import Run
 from botarmy.ports import Store
 
 PAGE = 1_000
+BYTES_OF_A_CHARACTER = 4
+"""At most, in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ async def pack(store: Store, run: Run) -> Outgoing:
                 sizes[m.sha256] = m.size
             elif isinstance(m, Request) and m.continuation is not None:
                 sizes.setdefault(m.continuation, 1024 * 1024)
+            elif isinstance(m, RunCreated):
+                sizes.update((one.sha256, one.characters * BYTES_OF_A_CHARACTER) for one in m.attachments)
     text = "".join(f"{line}\n" for line in lines).encode()
     if len(text) + sum(sizes.values()) > PACKED_BYTES - 1024 * 1024 or len(sizes) > BLOBS_MOST:
         raise DomainError("run_too_large", what=f"it has more than {PACKED_BYTES // 1024 // 1024 - 1} MiB")

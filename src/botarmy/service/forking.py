@@ -41,7 +41,8 @@ def linked(command: c.ForkRun | c.FollowUpRun) -> frozenset[str]:
     definition = command.source.definition
     if definition is None:
         raise DomainError("internal", detail=f"{command.source.view.run_id} has no team definition")
-    return frozenset({definition, *(artifact.sha256 for artifact in artifacts)})
+    attached = (one.sha256 for one in command.source.view.attachments)
+    return frozenset({definition, *(artifact.sha256 for artifact in artifacts), *attached})
 
 
 def _planned(source: Run, options: Options) -> Run:

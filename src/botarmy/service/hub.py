@@ -25,6 +25,7 @@ from botarmy.ports import (
     Approved,
     Assignment,
     Assignments,
+    Attached,
     ClaimedJob,
     Commit,
     EarlierPhase,
@@ -203,8 +204,14 @@ class LocalHub:
             feedback=(*gates.feedback_for(run, job.step), *briefing.setbacks_for(run, job.step, job.phase)),
             continuation=await self._store.blob(left) if left else None,
             before=run.view.before,
+            attachments=await self._attached(run),
             share=job.run_id,
         )
+
+    async def _attached(self, run: Run) -> tuple[Attached, ...]:
+        """A text that is gone belongs to a run that was deleted a moment ago."""
+        texts = [(one, await self._store.blob(one.sha256)) for one in run.view.attachments]
+        return tuple(Attached(name=one.name, text=text.decode(), cut=one.cut) for one, text in texts if text)
 
     async def _earlier(self, run: Run, team: Team, view: StepView) -> EarlierResult:
         """What a person wrote at its gate instead of its reply stands for that."""

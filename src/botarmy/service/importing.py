@@ -13,6 +13,7 @@ from typing import IO, Final
 from pydantic import TypeAdapter, ValidationError
 
 from botarmy.domain import commands as c
+from botarmy.domain.attachments import in_order
 from botarmy.domain.briefing import BUILT_CHARACTERS
 from botarmy.domain.commands import BRIEF_BYTES
 from botarmy.domain.decide import decide
@@ -76,6 +77,8 @@ def unpack(file: IO[bytes], by: str, at: Timestamp, new_id: Callable[[], str]) -
     run = _folded(events)
     _check_team(run, blobs)
     _check_words(run)
+    if not in_order(run.view.attachments, blobs):
+        raise refused("what was attached to its brief is missing, or is not in order")
     return Package(run=run, events=events, blobs=blobs)
 
 

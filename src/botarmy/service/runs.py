@@ -197,6 +197,7 @@ class Service:
             options=self._options(asked_for.options, team),
             plan=self._plan(asked_for.options, team),
             definition=hashlib.sha256(definition).hexdigest(),
+            attachments=tuple(one.given() for one in asked_for.attachments),
         )
         return start, definition
 

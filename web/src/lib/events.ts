@@ -71,6 +71,17 @@ export const before = record({ run_id: text, title: text, brief: text, built: te
 /** That a run comes from another server, or goes on from one that does. */
 export const imported = record({ by: text, at: text, owner: text, sha256: text });
 
+/** What was attached to the brief. Its text is read on its own. */
+export const attachment = record({
+  name: text,
+  media_type: lenient(oneOf("text/plain", "text/markdown", "application/pdf"), "text/plain"),
+  size: count,
+  characters: count,
+  sha256: text,
+  cut: optional(flag, false),
+});
+export type Attachment = Value<typeof attachment>;
+
 export const budget = record({
   scope: oneOf("run", "agent", "day"),
   limit_usd: number,
@@ -126,6 +137,7 @@ const readers = {
     forked_from: nullable(text),
     before: optional(list(before, 100), []),
     imported: optional(nullable(imported), null),
+    attachments: optional(list(attachment, 100), []),
     steps: list(plan, 1_000),
   }),
   run_status: record({

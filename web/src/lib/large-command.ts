@@ -11,14 +11,14 @@ import type { CommandName } from "./wire";
 const FRAME_CHARACTERS = 60_000;
 
 export function isLarge(args: JsonObject): boolean {
-  return Object.values(args).some((value) => typeof value === "string" && value.length > FRAME_CHARACTERS);
+  return JSON.stringify(args).length > FRAME_CHARACTERS;
 }
 
-/** It never rejects. */
-export async function commandByHttp(name: CommandName, args: JsonObject): Promise<Outcome> {
+/** It never rejects. Sent again under the same `id`, a command takes effect once. */
+export async function commandByHttp(name: CommandName, args: JsonObject, id = uuid()): Promise<Outcome> {
   try {
     const fetching = (path: string, how: RequestInit) => fetch(path, how);
-    const reply = await post(fetching, { type: "command", id: uuid(), name, args });
+    const reply = await post(fetching, { type: "command", id, name, args });
     if (reply.error !== undefined) return { ok: false, error: reply.error };
     return { ok: true, result: isObject(reply.result) ? reply.result : {} };
   } catch (error) {

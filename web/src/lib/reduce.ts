@@ -135,6 +135,7 @@ function created(event: Event, data: DataOf<"run_created">): RunView {
     usage: NO_USAGE,
     before: data.before,
     imported: data.imported,
+    attachments: data.attachments,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Views: what snapshots and HTTP reads carry. A word of a newer server reads as the nearest one known here. */
 
 import {
+  attachment,
   before,
   budget,
   callState,
@@ -163,6 +164,7 @@ export const readRunView = record({
   usage,
   before: optional(list(before, 100), []),
   imported: optional(nullable(imported), null),
+  attachments: optional(list(attachment, 100), []),
 });
 
 const stepSummary = record({

@@ -1,6 +1,7 @@
 /** All sections, under their names. */
 
 export * from "./analytics";
+export * from "./attachments";
 export * from "./conversation";
 export * from "./formats";
 export * from "./home";

@@ -7,6 +7,7 @@ from typing import Final
 
 import anyio
 
+from botarmy.agents.demo.attached import unread
 from botarmy.agents.demo.fill import Block, as_markdown, packaged
 from botarmy.agents.demo.following import changes_of, goes_on, reading_of
 from botarmy.agents.demo.foreign import foreign_files, foreign_values
@@ -107,7 +108,8 @@ def _lines(context: AgentContext, project: Project) -> Mapping[str, str]:
 
 
 def _said_before(context: AgentContext) -> Mapping[str, str]:
-    notes = "\n\n".join(part for part in (goes_on(context), heard(context.notes, BEFORE)) if part)
+    parts = (unread(context), goes_on(context), heard(context.notes, BEFORE))
+    notes = "\n\n".join(part for part in parts if part)
     return {
         "notes": Block(notes),
         "failures": Block(_failures(context)),

@@ -1,5 +1,5 @@
 import { ArrowRight, LoaderCircle } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef } from "react";
 import type { Team } from "@/lib/api";
 import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
@@ -7,7 +7,12 @@ import { Select } from "@/ui/select";
 import { Kbd } from "@/ui/small";
 import { words } from "@/words";
 import { TEAM_DECIDES } from "./approvals";
+import { AttachButton } from "./attach-button";
+import { AttachedList } from "./attached-list";
+import { isReading } from "./attaching";
 import { briefFault, briefMeter } from "./brief";
+import type { Attachments } from "./use-attachments";
+import { useFileDrop } from "./use-file-drop";
 
 const says = words.home.box;
 const asks = words.home.approvals;
@@ -24,14 +29,24 @@ interface Props {
   readonly connected: boolean;
   readonly starting: boolean;
   readonly onStart: () => void;
+  readonly attachments: Attachments;
 }
 
 export function BriefBox(props: Props) {
-  const { brief, onBrief, teams, team, onTeam, connected, starting, onStart } = props;
+  const { brief, onBrief, teams, team, onTeam, connected, starting, onStart, attachments } = props;
   const faultId = useId();
   const box = useFocusOnceConnected(connected);
   const fault = briefFault(brief);
-  const ready = connected && !starting && fault === null && brief.trim() !== "";
+  const reading = isReading(attachments.state);
+  const ready = connected && !starting && !reading && fault === null && brief.trim() !== "";
+  const over = useFileDrop(connected, attachments.add);
+  const onPaste = (event: ClipboardEvent) => {
+    const { files } = event.clipboardData;
+    // What has a text, too, is pasted as that: office programs put a picture of it beside it.
+    if (files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    attachments.add([...files].map((file) => ({ file })));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -43,6 +58,7 @@ export function BriefBox(props: Props) {
       className={cn(
         "rounded-xl border transition-colors duration-150 focus-within:border-ink-3",
         connected ? "border-line-strong bg-raised shadow-raised" : "border-dashed bg-hover",
+        over && "border-active ring-2 ring-active/30",
       )}
     >
       <textarea
@@ -53,6 +69,7 @@ export function BriefBox(props: Props) {
         value={brief}
         onChange={(event) => onBrief(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
         disabled={!connected}
         placeholder={says.placeholder}
         rows={4}
@@ -63,6 +80,7 @@ export function BriefBox(props: Props) {
           {fault}
         </p>
       )}
+      <AttachedList attachments={attachments} />
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-3 pb-3">
         {teams.length > 1 && (
           <Select label={says.team} value={team ?? ""} onChange={onTeam}>
@@ -74,6 +92,7 @@ export function BriefBox(props: Props) {
           </Select>
         )}
         <Approvals {...props} />
+        <AttachButton disabled={!connected} onFiles={attachments.add} />
         <span className={cn("flex-1 pl-1 text-xs", connected ? "text-ink-3" : "text-ink-2")}>
           {connected ? (
             <span className="hidden items-center gap-1.5 sm:flex pointer-coarse:hidden">

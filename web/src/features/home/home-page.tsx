@@ -4,7 +4,7 @@ import { ArrowUpRight, Clapperboard, FolderOpen } from "lucide-react";
 import { useRef, useState } from "react";
 import { getTeams, type Team } from "@/lib/api";
 import { keep, stored } from "@/lib/stored";
-import { useCommand, useConnected, useLive, useServerNow } from "@/lib/use-live";
+import { useConnected, useLive, useServerNow } from "@/lib/use-live";
 import { useMayCommand } from "@/lib/use-session";
 import type { Problem } from "@/lib/wire";
 import { AgentIcon } from "@/ui/agent-icon";
@@ -13,8 +13,11 @@ import { RunRow } from "@/ui/run-row";
 import { Empty, ProblemNote, Skeleton } from "@/ui/small";
 import { words } from "@/words";
 import { optionsOf, TEAM_DECIDES } from "./approvals";
+import { isReading, readyOf } from "./attaching";
 import { DRAFT_KEY } from "./brief";
 import { BriefBox } from "./brief-box";
+import { type Attachments, useAttachments } from "./use-attachments";
+import { useBeginning } from "./use-beginning";
 
 const says = words.home;
 const RECENT = 8;
@@ -57,8 +60,12 @@ function NewProject() {
   const [chosen, setChosen] = useState<string | null>(null);
   const team = teams.data?.find(({ name }) => name === chosen) ?? teams.data?.[0];
   const [approvals, setApprovals] = useState(TEAM_DECIDES);
-  const { start, starting, problem } = useStart(team?.name ?? null, approvals, () => setBrief(""));
+  const attachments = useAttachments();
+  const { start, starting, problem } = useStart(team?.name ?? null, approvals, attachments, () =>
+    setBrief(""),
+  );
   const connected = useConnected();
+  const reading = isReading(attachments.state);
   return (
     <>
       <div className="mb-6">
@@ -78,13 +85,14 @@ function NewProject() {
         connected={connected}
         starting={starting}
         onStart={() => start(brief)}
+        attachments={attachments}
       />
       <div className="mt-3 space-y-3 empty:hidden">
         {problem !== null && <ProblemNote problem={problem} />}
         <DemoNote />
       </div>
       <TeamLine team={team} />
-      <Examples onPick={start} disabled={!connected || starting} />
+      <Examples onPick={start} disabled={!connected || starting || reading} />
     </>
   );
 }
@@ -98,8 +106,8 @@ function useDraft(): [string, (brief: string) => void] {
   return [brief, change];
 }
 
-function useStart(team: string | null, approvals: string, onStarted: () => void) {
-  const command = useCommand();
+function useStart(team: string | null, approvals: string, attachments: Attachments, onStarted: () => void) {
+  const command = useBeginning();
   const navigate = useNavigate();
   const busy = useRef(false);
   const [starting, setStarting] = useState(false);
@@ -109,8 +117,13 @@ function useStart(team: string | null, approvals: string, onStarted: () => void)
     busy.current = true;
     setStarting(true);
     setProblem(null);
+    const files = readyOf(attachments.state);
     const chosen = { ...(team !== null && { team }), ...optionsOf(approvals) };
-    const outcome = await command("start_run", { brief: brief.trim(), ...chosen });
+    const outcome = await command({
+      brief: brief.trim(),
+      ...chosen,
+      ...(files.length > 0 && { attachments: files }),
+    });
     busy.current = false;
     setStarting(false);
     if (!outcome.ok) {
@@ -118,6 +131,7 @@ function useStart(team: string | null, approvals: string, onStarted: () => void)
       return;
     }
     onStarted();
+    attachments.clear();
     await navigate({ to: "/projects/$runId", params: { runId: String(outcome.result.run_id) } });
   };
   return { start, starting, problem };

@@ -3,6 +3,7 @@ import { PackageOpen } from "lucide-react";
 import { date, timeOfDay } from "@/lib/format";
 import type { RunView } from "@/lib/views";
 import { words } from "@/words";
+import { AttachedFiles } from "./attached-files";
 
 const says = words.conversation;
 
@@ -27,6 +28,7 @@ export function Brief({ view }: { view: RunView }) {
       >
         {view.brief}
       </p>
+      <AttachedFiles view={view} />
     </section>
   );
 }
