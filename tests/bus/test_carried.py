@@ -64,6 +64,24 @@ def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carried, "FIRST_PAUSE", 0.0)
 
 
+class Stubborn(Scripted):
+    """Breaks when it is told to end, as one does whose other end goes at the same moment."""
+
+    async def lost(self) -> NoReturn:
+        try:
+            await self.broken
+        finally:
+            raise LineBroken("it was cut")
+
+
+async def test_a_line_that_breaks_while_the_bus_ends_does_not_keep_it_from_ending() -> None:
+    line = Stubborn()
+    async with asyncio.timeout(SECONDS):
+        async with carrying(line):
+            pass
+    assert (line.opened, line.closed) == (1, 1)
+
+
 async def test_what_is_published_goes_out_as_words() -> None:
     line = Scripted()
     async with carrying(line) as bus:

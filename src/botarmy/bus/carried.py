@@ -89,7 +89,8 @@ class CarriedBus:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            problem = await self._broken()
+            with heeding_cancellation():  # a line that breaks just then would hide it
+                problem = await asyncio.create_task(self._broken())
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 10)) * (1 + self._chance()) / 2
             self._failures += 1
             log.warning("bus_lost", place=self._line.place, detail=problem, retry_in=round(pause, 1))
