@@ -6,9 +6,13 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from botarmy.domain import commands as c
 from botarmy.domain.boards import ENDED_LISTED, evolve_job, evolve_jobs, evolve_worker, evolve_workers
 from botarmy.domain.events import JobStatus, Metadata, NewEvent, Note, RunStatus, WorkerStatus
+from botarmy.domain.trouble import FAULT_CHARACTERS, Fault
 from botarmy.domain.views import JobView, WorkerView
+from botarmy.domain.work import LOSSES_ALLOWED
+from scripts.wire.teller import Teller, chain
 
 
 def event(metadata: Metadata, second: int = 0, run_id: str | None = "r") -> NewEvent:
@@ -105,3 +109,46 @@ def test_events_of_nobody_change_no_list() -> None:
     for other in (event(Note(by="ada")), job("queued")):
         assert evolve_workers((), other) == ()
     assert evolve_jobs((), worker("registered")) == ()
+
+
+# --- Why a job failed -------------------------------------------------------------------------------------------
+
+
+def listed(told: Teller) -> list[JobView]:
+    jobs: tuple[JobView, ...] = ()
+    return list(reduce(evolve_jobs, told.told(), jobs))
+
+
+def test_a_job_says_what_it_failed_with_and_the_next_try_says_nothing_of_it() -> None:
+    told = Teller(chain("writer"))
+    told.begin("writer")
+    told.fails("writer", retryable=True)
+    again, failed = listed(told)
+    assert (failed.status, again.status, again.error) == ("failed", "queued", None)
+    assert failed.error == Fault(
+        code="model_timeout",
+        message="The AI service took too long to answer.",
+        action="Retry the step.",
+        reference="8f14e45f",
+    )
+
+
+def test_a_job_that_was_given_up_says_why() -> None:
+    told = Teller(chain("writer"))
+    for _ in range(LOSSES_ALLOWED):
+        told.begin("writer")
+        told.lose("writer")
+    (dead,) = listed(told)
+    assert dead.status == "dead"
+    assert dead.error is not None
+    assert dead.error.code == "gave_up"
+
+
+def test_of_a_long_sentence_the_list_has_the_beginning() -> None:
+    told = Teller(chain("writer"))
+    told.begin("writer")
+    long = "x" * (FAULT_CHARACTERS + 1)
+    told.report("writer", c.WorkFailed(code="model_failed", message=long, action=long, retryable=False))
+    error = listed(told)[0].error
+    assert error is not None
+    assert error.message == error.action == "x" * FAULT_CHARACTERS
