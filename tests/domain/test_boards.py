@@ -117,7 +117,8 @@ def test_events_of_nobody_change_no_list() -> None:
 def listed(told: Teller) -> list[JobView]:
     jobs: tuple[JobView, ...] = ()
     events: list[NewEvent] = list(told.told())
-    return list(reduce(evolve_jobs, events, jobs))
+    after: tuple[JobView, ...] = reduce(evolve_jobs, events, jobs)
+    return list(after)
 
 
 def test_a_job_says_what_it_failed_with_and_the_next_try_says_nothing_of_it() -> None:
