@@ -42,11 +42,11 @@ export const settings = {
     names: { webhook: "Webhook", email: "E-mail" } as Readonly<Record<string, string>>,
     by: (server: string) => ` by ${server}`,
     nothing: "Nobody is told outside of the browser.",
-    how: "Set notify_webhook_url with notify_webhook_secret, or smtp_url with notify_email_to and notify_email_from, and restart.",
+    how: "Set `notify_webhook_url` with `notify_webhook_secret`, or `smtp_url` with `notify_email_to` and `notify_email_from`, and restart.",
     remind: (hours: number) =>
       `What stays open is told again after ${hours} ${hours === 1 ? "hour" : "hours"}, then once a day.`,
     links: (url: string) => `Links begin with ${url}.`,
-    noLinks: "Links lead to this machine: set public_url where others are to follow them.",
+    noLinks: "Links lead to this machine: set `public_url` where others are to follow them.",
     test: "Send a test",
     testing: "Sending a test",
     taken: "The test was taken.",
@@ -64,7 +64,7 @@ export const settings = {
     auto: (reason: string) => `Chosen by itself: ${reason}.`,
     named: "Named by the setting model.",
     cheaper: (model: string) => `When a budget is used up, ${model} is offered.`,
-    noCheaper: "When a budget is used up, no cheaper model is offered: llm_cheaper_model names none.",
+    noCheaper: "When a budget is used up, no cheaper model is offered: `llm_cheaper_model` names none.",
     change: "Keys and models are set where BotArmy is started, and count from its next start.",
     titles: {
       openai: "OpenAI",
@@ -101,7 +101,7 @@ export const settings = {
   },
   limits: {
     title: "Limits and budgets",
-    how: "What is in force. Each is a key in botarmy.toml, a variable such as BOTARMY_CONCURRENCY, or an option of botarmy serve, and counts from the next start.",
+    how: "What is in force. Each is a key in `botarmy.toml`, a variable such as `BOTARMY_CONCURRENCY`, or an option of `botarmy serve`, and counts from the next start.",
     file: (path: string) => `Read from ${path}.`,
     day: "A project that has used up a budget asks, and goes on with the amount that you answer. The budgets below stay as they are.",
     groups: {
@@ -127,7 +127,7 @@ export const settings = {
       "Who signs in has a token. Members have their own projects, viewers watch all, admins do everything.",
     open: "Nobody signs in here, so nobody needs a token yet.",
     turnOn:
-      'To have everybody sign in: make a token for an admin first, then start BotArmy with auth = "on", or on another address than this machine’s.',
+      'To have everybody sign in: make a token for an admin first, then start BotArmy with `auth = "on"`, or on another address than this machine’s.',
     columns: { user: "Name", role: "Role", created: "Made", used: "Last used", valid: "Valid" },
     roles: { admin: "Admin", member: "Member", viewer: "Viewer" },
     yours: "yours",

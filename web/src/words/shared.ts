@@ -6,7 +6,8 @@ export const shared = {
   reference: "Reference",
   search: "Search",
   demo: "Offline demo",
-  demoHint: "A scripted team is at work. To use a real model, set OPENAI_API_KEY and restart.",
+  demoHint:
+    "A scripted team is at work. To use a real model, give BotArmy the key of an AI service and restart.",
   copyCode: "Copy code",
   copied: "Copied",
   imageLeftOut: (alt: string) => (alt === "" ? "Image not loaded" : `Image not loaded: ${alt}`),

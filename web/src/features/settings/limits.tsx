@@ -1,5 +1,6 @@
 import { bytes, whole } from "@/lib/format";
 import { cn } from "@/ui/cn";
+import { Coded } from "@/ui/coded";
 import { words } from "@/words";
 import { Asked, Mono, More, Part } from "./part";
 import { getSettings, type Setting } from "./requests";
@@ -10,7 +11,7 @@ const says = words.settings.limits;
 /** What is in force. It is read only: the settings are the one place where it is written. */
 export function Limits() {
   return (
-    <Part id="limits" title={says.title} intro={says.how}>
+    <Part id="limits" title={says.title} intro={<Coded>{says.how}</Coded>}>
       <Asked name="limits" ask={getSettings}>
         {(told) => <InForce {...told} />}
       </Asked>

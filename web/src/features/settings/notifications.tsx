@@ -3,6 +3,7 @@ import { useStore } from "zustand/react";
 import { badge, showBadge } from "@/lib/badge";
 import { dropNotices, notices, wantNotices } from "@/lib/notices";
 import { Button } from "@/ui/button";
+import { Coded } from "@/ui/coded";
 import { words } from "@/words";
 import { Asked, Card, Outcome, Part, Row } from "./part";
 import { type Channel, getChannels, type Result, tryChannels } from "./requests";
@@ -79,7 +80,7 @@ function Channels({ channels, public_url, remind_after_hours }: ChannelsProps) {
   if (channels.length === 0) {
     return (
       <Card>
-        <Row name={tells.nothing} hint={tells.how} />
+        <Row name={tells.nothing} hint={<Coded>{tells.how}</Coded>} />
       </Card>
     );
   }
@@ -95,7 +96,8 @@ function Channels({ channels, public_url, remind_after_hours }: ChannelsProps) {
         ))}
       </Card>
       <p className="text-[13px] leading-relaxed text-ink-2">
-        {tells.remind(remind_after_hours)} {public_url === null ? tells.noLinks : tells.links(public_url)}
+        {tells.remind(remind_after_hours)}{" "}
+        {public_url === null ? <Coded>{tells.noLinks}</Coded> : tells.links(public_url)}
       </p>
       <Button onClick={() => void test()} disabled={trial.status === "under way"}>
         {trial.status === "under way" ? (

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle, type LucideIcon, 
 import { type FormEvent, useId, useState } from "react";
 import { decimal, whole } from "@/lib/format";
 import { Button } from "@/ui/button";
+import { Coded } from "@/ui/coded";
 import { type Look, StateWord, type Tone } from "@/ui/states";
 import { words } from "@/words";
 import { Asked, Card, Mono, More, Outcome, Part } from "./part";
@@ -61,7 +62,7 @@ function Model({ inForce }: { inForce: InForce }) {
         </span>{" "}
         {reason === "" ? says.named : says.auto(reason)} {demo && says.demo}
       </p>
-      <p>{cheaper === null ? says.noCheaper : says.cheaper(cheaper)}</p>
+      <p>{cheaper === null ? <Coded>{says.noCheaper}</Coded> : says.cheaper(cheaper)}</p>
     </div>
   );
 }

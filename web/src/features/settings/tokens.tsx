@@ -7,6 +7,7 @@ import { useSession } from "@/lib/use-session";
 import type { Problem } from "@/lib/wire";
 import { Button } from "@/ui/button";
 import { cn } from "@/ui/cn";
+import { Coded } from "@/ui/coded";
 import { Confirm } from "@/ui/confirm";
 import { words } from "@/words";
 import { NewToken } from "./new-token";
@@ -32,7 +33,9 @@ function Open() {
   return (
     <>
       <p>{says.open}</p>
-      <p>{says.turnOn}</p>
+      <p>
+        <Coded>{says.turnOn}</Coded>
+      </p>
     </>
   );
 }
