@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
         (folder / f"{team}.yaml").write_text(written, encoding="utf-8")
     for at, code in enumerate(CODES):
         problem = failure(at)
-        print(json.dumps({"code": code, "message": problem.message, "action": problem.action}))
+        sys.stdout.write(json.dumps({"code": code, "message": problem.message, "action": problem.action}) + "\n")
 
 
 if __name__ == "__main__":

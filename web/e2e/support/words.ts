@@ -10,7 +10,7 @@ const NOT_OURS = "[data-written], code, pre, kbd, script, style, noscript";
 const SPOKEN = ["aria-label", "aria-description", "aria-valuetext", "title", "placeholder", "alt"];
 
 const TECHNICAL: Readonly<Record<string, RegExp>> = {
-  "the status of an answer": /\b(?:HTTP|[Ss]tatus|[Ee]rror|[Cc]ode)\W{0,3}[1-5]\d\d\b|^\s*[45]\d\d\s*$/,
+  "the status of an answer": /\b(?:HTTP|[Ss]tatus|[Ee]rror|[Cc]ode)\W{0,3}[1-5]\d\d\b/,
   "a phrase of HTTP": /\b(?:Bad Request|Unauthorized|Forbidden|Internal Server|Bad Gateway|Unavailable)\b/,
   "the name of an exception": /\w(?:Error|Exception)\b|\bException\b|\bTraceback\b|\bstack trace\b/i,
   "a place in code": /\w\.(?:py|js|tsx?):\d+|\bat \w+ \(/,
@@ -36,16 +36,19 @@ export async function speaksPlainly(page: Page, state: string): Promise<void> {
 
 /** Runs in the page. */
 function everythingSaid([notOurs, spoken]: readonly [string, readonly string[]]): string[] {
-  const said = [document.title];
-  for (const element of document.querySelectorAll("body, body *")) {
-    if (element.closest(notOurs) !== null) continue;
-    // Choices that are not shown yet are shown with a click.
-    if (!element.checkVisibility({ visibilityProperty: true }) && element.tagName !== "OPTION") continue;
-    for (const name of spoken) said.push(element.getAttribute(name) ?? "");
-    // What stands in a box is what somebody types.
-    for (const node of element.tagName === "TEXTAREA" ? [] : element.childNodes) {
-      if (node.nodeType === Node.TEXT_NODE) said.push(node.nodeValue ?? "");
-    }
-  }
-  return [...new Set(said.filter((text) => text.trim() !== ""))];
+  // Choices that are not shown yet are shown with a click.
+  const isThere = (element: Element) =>
+    element.closest(notOurs) === null &&
+    (element.tagName === "OPTION" || element.checkVisibility({ visibilityProperty: true }));
+  // What stands in a box is what somebody types.
+  const textsOf = (element: Element) =>
+    [...(element.tagName === "TEXTAREA" ? [] : element.childNodes)]
+      .filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+      .map(({ nodeValue }) => nodeValue ?? "");
+  const elements = [...document.querySelectorAll("body, body *")].filter(isThere);
+  const said = elements.flatMap((one) => [
+    ...spoken.map((name) => one.getAttribute(name) ?? ""),
+    ...textsOf(one),
+  ]);
+  return [...new Set([document.title, ...said])].filter((text) => text.trim() !== "");
 }

@@ -138,10 +138,7 @@ const FAILURES: readonly Column<Row<"failures">>[] = [
     name: says.cause,
     words: true,
     cell: ({ code, message }) => (
-      <span className="block min-w-44">
-        {code === null ? says.others : message || says.unknown}
-        {code !== null && <span className="block font-mono text-xs text-ink-3">{code}</span>}
-      </span>
+      <span className="block min-w-44">{code === null ? says.others : message || says.unknown}</span>
     ),
   },
   { name: says.agent, words: true, cell: ({ agent_name }) => agent_name || NOTHING },
