@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { Home, Project, startProject } from "./support/pages";
+import { glance } from "./support/look";
+import { CONNECTED, connection, Home, Project, startProject } from "./support/pages";
 import { expect, test, testWithModel } from "./support/test";
 
 const HOSTILE = `<img src=x onerror=alert(1)><script>alert(2)</script> "quoted" & <b>bold</b>`;
@@ -107,6 +108,99 @@ testWithModel(() => ({
   expect(own.headers()["content-disposition"]).toMatch(/^attachment/);
   await expectUntouched(page);
 });
+
+const LONG_LINE = `${"So it goes on, without an end to the line. ".repeat(1_400)}Here it ends.`;
+const ODD_TEXT = `مرحبا بالعالم، هذا نص من اليمين إلى اليسار with English inside.
+
+A family 👨‍👩‍👧‍👦, a flag 🏴󠁧󠁢󠁥󠁮󠁧󠁿, and a\u202e reversed\u202c word.
+
+| a | table | that
+|---|
+[a link](
+**never closed and \`neither is this
+
+${LONG_LINE}
+
+\`\`\`js
+const open = "for ever";`;
+const ODD_NAMES = ["docs/it’s ‘quoted’ & (odd) 100% #1.md", "docs/مرحبا.md", "app/🍕 menu.txt"];
+
+testWithModel(() => ({
+  text: ODD_TEXT,
+  files: {
+    ...Object.fromEntries(ODD_NAMES.map((path) => [path, "# Content\n\nWhat the file holds."])),
+    'docs/"double".md': "no",
+    "docs/two\nlines.md": "no",
+    "../../outside.md": "no",
+  },
+}))(
+  "odd text and odd names are shown as they are, and names that no disk takes are refused",
+  async ({ page }) => {
+    const project = await startProject(page, "Something odd 🍕 مرحبا");
+    await project.completed();
+    const said = project.said("Analyst").last();
+    await expect(said).toContainText("👨‍👩‍👧‍👦");
+    await expect(said).toContainText("Here it ends.");
+    await expect(said.locator("pre")).toHaveText('const open = "for ever";');
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect(project.fileRows).toHaveCount(ODD_NAMES.length);
+    for (const path of ODD_NAMES) {
+      const preview = await project.openFile(path);
+      await expect(preview).toContainText("What the file holds.");
+    }
+    await project.fileRows.filter({ hasText: "quoted" }).click();
+    await glance(page, "odd-text");
+  },
+);
+
+test("a server one version newer is understood as far as it goes", async ({ page }) => {
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    socket.connectToServer().onMessage((message) => {
+      socket.send(JSON.stringify({ type: "weather", sky: "blue" }));
+      socket.send(JSON.stringify(newer(JSON.parse(String(message)))));
+    });
+  });
+  const project = await startProject(page, "A tip calculator for groups");
+  await project.completed();
+  await expect(project.result).toContainText("5 of 5 steps completed");
+  await expect(project.said("Deployer").last()).not.toBeEmpty();
+  await expect(connection(page)).toHaveText(CONNECTED);
+  await page.goto("/monitor/events");
+  await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+});
+
+test("a browser whose clock is hours wrong tells times by the server's", async ({ page }) => {
+  await page.clock.install({ time: Date.now() + 5 * 3_600_000 });
+  const project = await startProject(page, "A tip calculator for groups");
+  await expect(project.card("Analyst")).toContainText(/0:\d\d/);
+  await project.completed();
+  await expect(project.result).toContainText(/· 0:\d\d/);
+  await Home.open(page);
+  await expect(new Home(page).recent).toContainText(/now|\ds|sec/i);
+  await expect(new Home(page).recent).not.toContainText(/hour|\dh/);
+});
+
+interface Message {
+  readonly type: string;
+  readonly events?: readonly { readonly type: string; readonly metadata?: object }[];
+}
+
+/** The same with what this version does not know: kinds of events, and more in everything. */
+function newer(message: Message): object {
+  const events = message.events?.map((event) => ({
+    ...event,
+    mood: "fine",
+    metadata: { ...event.metadata, depth: 3 },
+    ...(event.type === "phase_status" && { type: "phase_dreamt" }),
+  }));
+  return { ...message, ...(events && { events }), since: "tomorrow" };
+}
 
 /** Dialogs and calls to other hosts are watched in every test. */
 async function expectUntouched(page: Page): Promise<void> {

@@ -32,6 +32,11 @@ export class BotArmy {
     return new BotArmy(folder);
   }
 
+  /** The server's own, which it makes at its start. */
+  get dataFolder(): string {
+    return join(this.#folder, "data");
+  }
+
   get url(): string {
     return `http://localhost:${this.#port}`;
   }
@@ -65,7 +70,7 @@ export class BotArmy {
 
   /** A new token, as an admin gives one: by the right of who may read the server's folder. */
   async token(user: string, role: string): Promise<{ readonly id: string; readonly secret: string }> {
-    const known = JSON.parse(await readFile(join(this.#folder, "data", "server.json"), "utf8"));
+    const known = JSON.parse(await readFile(join(this.dataFolder, "server.json"), "utf8"));
     const answer = await fetch(`${this.url}/api/tokens`, {
       method: "POST",
       headers: { authorization: `Bearer ${known.secret}`, "content-type": "application/json" },
@@ -91,6 +96,15 @@ export class BotArmy {
     return this.#end("SIGINT");
   }
 
+  /** From now on no file of the server can grow, as on a full disk; what is there can be read. */
+  fillDisk(): Promise<void> {
+    return this.#limitFiles(0);
+  }
+
+  freeDisk(): Promise<void> {
+    return this.#limitFiles(null);
+  }
+
   /** What it wrote to its log, over all its starts. */
   log(): Promise<string> {
     return readFile(this.#log, "utf8").catch(() => "");
@@ -107,12 +121,22 @@ export class BotArmy {
       PATH: process.env.PATH ?? "",
       OLLAMA_BASE_URL: "http://127.0.0.1:9/v1", // nobody answers there: no model of the developer's own
       HOME: join(this.#folder, "home"),
-      BOTARMY_DATA_DIR: join(this.#folder, "data"),
+      BOTARMY_DATA_DIR: this.dataFolder,
     };
   }
 
   get #log(): string {
     return join(this.#folder, "log");
+  }
+
+  /** `bytes`: no file may be written beyond; null: any file as far as before. */
+  async #limitFiles(bytes: number | null): Promise<void> {
+    const limit = `(${bytes ?? "hard"}, hard)`;
+    const code = `import resource as r, sys
+pid = int(sys.argv[1])
+_, hard = r.prlimit(pid, r.RLIMIT_FSIZE)
+r.prlimit(pid, r.RLIMIT_FSIZE, ${limit})`;
+    await run(PYTHON, ["-c", code, String(this.#process?.pid)]);
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -1,4 +1,4 @@
-/** A proxy in front of a server, of the kind that lets no WebSocket through until it is told to. */
+/** A proxy in front of a server: one that lets no WebSocket through until it is told to, or one that can be cut off. */
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
@@ -11,6 +11,7 @@ export class Gate {
   /** WebSockets that were let through. */
   passed = 0;
   #lets = false;
+  #cut = false;
   readonly #target: () => string;
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
@@ -29,6 +30,9 @@ export class Gate {
       forwarded.on("error", () => answer.destroy());
       answer.on("close", () => forwarded.destroy());
       asked.pipe(forwarded);
+    });
+    this.#server.on("connection", (socket) => {
+      if (this.#cut) socket.destroy();
     });
     this.#server.on("upgrade", (asked, socket, head) => this.#upgrade(asked, socket, head));
   }
@@ -52,6 +56,17 @@ export class Gate {
   letSocketsThrough(): void {
     this.#lets = true;
     for (const stream of this.#streams) stream.destroy();
+  }
+
+  /** From now on nothing passes, and whatever was connected is not any more. */
+  cut(): void {
+    this.#cut = true;
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.closeAllConnections();
+  }
+
+  mend(): void {
+    this.#cut = false;
   }
 
   async close(): Promise<void> {
@@ -78,6 +93,8 @@ export class Gate {
       onward.pipe(socket).pipe(onward);
     });
     this.#sockets.add(onward).add(socket);
+    socket.on("close", () => onward.destroy());
+    onward.on("close", () => socket.destroy());
     onward.on("error", () => socket.destroy());
     socket.on("error", () => onward.destroy());
   }

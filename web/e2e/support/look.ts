@@ -34,6 +34,11 @@ export async function glance(page: Page, state: string): Promise<void> {
   }
 }
 
+/** A picture alone, of what does not last. */
+export async function snap(page: Page, state: string): Promise<void> {
+  await picture(page, `${state}-${WIDE.width}-light`);
+}
+
 async function wear(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
   await expect(page.locator("html")).toHaveAttribute("data-theme", theme);

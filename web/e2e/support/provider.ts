@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Environment } from "./botarmy";
 import { AGENTS } from "./pages";
 
@@ -13,10 +14,32 @@ export interface Reply {
   readonly text: string;
   /** Written with the agent's tool before it speaks: contents by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Written after it has spoken; then the agent has another turn. */
+  readonly filesThen?: Readonly<Record<string, string>>;
 }
 
-/** What an agent answers. */
-export type Script = (agent: string) => Reply;
+/** What an agent answers. `turn`: how often it has spoken in this phase already. */
+export type Script = (agent: string, turn: number) => Reply;
+
+/** What an agent gets in the place of an answer. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const WRONG_KEY: Refusal = { status: 401, code: "invalid_api_key" };
+/** Nothing that would pass by itself. */
+export const WRONG_REQUEST: Refusal = { status: 400, code: "invalid_request_error" };
+export const TOO_MUCH: Refusal = {
+  status: 429,
+  code: "rate_limit_exceeded",
+  headers: { "retry-after": "5" },
+};
+
+/** As much as is said in one piece at a pace, and how often it is looked whether one is due. */
+const TOKEN = 4;
+const TICK_MS = 10;
 
 interface Asked {
   readonly messages: readonly { readonly role: string; readonly content?: unknown }[];
@@ -30,6 +53,10 @@ interface Gate {
 export class Provider {
   /** While true, the key is refused. */
   refusing = false;
+  /** What single agents get in the place of an answer, by their names. */
+  readonly refusals = new Map<string, Refusal>();
+  /** How fast every reply is spoken; null: as fast as it goes. */
+  tokensPerSecond: number | null = null;
   readonly #server: Server;
   readonly #script: Script;
   #gate: Gate | null = null;
@@ -83,34 +110,53 @@ export class Provider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await bodyOf(request);
-    if (this.refusing) {
-      response.writeHead(401, { "content-type": "application/json" });
-      response.end(
-        JSON.stringify({ error: { message: "Refused", type: "invalid_api_key", code: "invalid_api_key" } }),
-      );
+    const agent = agentOf(asked);
+    const refusal = this.refusing ? WRONG_KEY : this.refusals.get(agent);
+    if (refusal !== undefined) {
+      refuse(response, refusal);
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
-    const say = (delta: object, finish: string | null = null) => response.write(chunk(delta, finish));
+    const say: Say = (delta, finish = null) => response.write(chunk(delta, finish));
     say({ role: "assistant", content: "" });
-    const { text, files = {} } = this.#script(agentOf(asked));
-    const toWrite = Object.entries(files);
-    if (toWrite.length > 0 && !asked.messages.some(({ role }) => role === "tool")) {
-      say({ tool_calls: toWrite.map(writing) });
+    const { text, files = {}, filesThen = {} } = this.#script(agent, turnOf(asked));
+    const write = (contents: Readonly<Record<string, string>>) => {
+      say({ tool_calls: Object.entries(contents).map(writing) });
       say({}, "tool_calls");
+    };
+    if (Object.keys(files).length > 0 && !asked.messages.some(({ role }) => role === "tool")) {
+      write(files);
     } else {
-      await this.#speak(text, say);
-      say({}, "stop");
+      await (this.tokensPerSecond === null ? this.#speak(text, say) : paced(text, this.tokensPerSecond, say));
+      if (Object.keys(filesThen).length > 0) write(filesThen);
+      else say({}, "stop");
     }
     response.end("data: [DONE]\n\n");
   }
 
-  async #speak(text: string, say: (delta: object) => void): Promise<void> {
+  async #speak(text: string, say: Say): Promise<void> {
     const middle = Math.ceil(text.length / 2);
     for (let at = 0; at < text.length; at += PIECE) {
       if (at >= middle) await this.#gate?.opened;
       say({ content: text.slice(at, at + PIECE) });
     }
+  }
+}
+
+type Say = (delta: object, finish?: string | null) => void;
+
+function refuse(response: ServerResponse, { status, code, headers }: Refusal): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify({ error: { message: "Refused", type: code, code } }));
+}
+
+/** Token by token, as a model does. */
+async function paced(text: string, tokensPerSecond: number, say: Say): Promise<void> {
+  const begun = performance.now();
+  for (let at = 0; at < text.length; ) {
+    await delay(TICK_MS);
+    const due = (((performance.now() - begun) * tokensPerSecond) / 1000) * TOKEN;
+    for (; at < Math.min(due, text.length); at += TOKEN) say({ content: text.slice(at, at + TOKEN) });
   }
 }
 
@@ -128,6 +174,10 @@ async function bodyOf(request: IncomingMessage): Promise<Asked> {
 function agentOf({ messages }: Asked): string {
   const told = JSON.stringify(messages[0]);
   return AGENTS.find((agent) => told.includes(`You are ${agent},`)) ?? "";
+}
+
+function turnOf({ messages }: Asked): number {
+  return messages.filter(({ role }) => role === "assistant").length;
 }
 
 function writing([path, content]: [string, string], index: number): object {

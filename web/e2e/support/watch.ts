@@ -3,7 +3,8 @@
 import type { BrowserContext, ConsoleMessage, Page, Request } from "@playwright/test";
 
 /** The browser itself says so when a server is away; the page cannot keep it from doing that. */
-const AWAY = /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
+const AWAY =
+  /net::ERR_(CONNECTION_\w+|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/;
 /** The browser says so of every answer that is a refusal. */
 const REFUSED = /the server responded with a status of 4(01|09|12|13|22|29)/;
 const REFUSED_SOCKET = /^WebSocket connection to 'ws:[^']+' failed/;

@@ -7,10 +7,12 @@ import { readSignedIn, type SignedIn } from "./session";
 import {
   type JobsPage,
   type JobView,
+  type PastMessage,
   type RequestsPage,
   type RunsPage,
   type RunView,
   readJobsPage,
+  readPastMessages,
   readRequestsPage,
   readRunsPage,
   readRunView,
@@ -112,6 +114,16 @@ export function getJobs(query: JobsQuery, before: string | null, signal?: AbortS
 /** What people are asked and have not answered: the oldest hundred, and how many there are. */
 export function getRequests(signal?: AbortSignal): Promise<RequestsPage> {
   return getJson("/api/requests?limit=100", readRequestsPage, signal);
+}
+
+/** The last `limit` messages of a run before one of it, oldest first. Raises RequestFailed. */
+export async function getMessages(
+  runId: string,
+  before: string,
+  limit: number,
+): Promise<readonly PastMessage[]> {
+  const parameters = new URLSearchParams({ before, limit: String(limit) });
+  return (await getJson(`${runUrl(runId)}/messages?${parameters}`, readPastMessages)).messages;
 }
 
 /** Raises RequestFailed. */

@@ -58,6 +58,23 @@ describe("blocksOf", () => {
     expect(after.blocks.slice(0, 2)).toEqual(before.blocks.slice(0, 2));
   });
 
+  it("cuts what is too long, in the middle of a line if need be, and the same however it grows", () => {
+    const text = `An opening\n${"words and more words ".repeat(5_000)}\nand ${"🍕".repeat(20_000)}\n\nThe end.`;
+    const { blocks } = blocksOf(text);
+    expect(blocks.join("")).toBe(text);
+    expect(Math.max(...blocks.map((block) => block.length))).toBeLessThan(16_400);
+    expect(blocks.join("|")).not.toMatch(/[\ud800-\udbff]\|/);
+    expect(blocks.at(-1)).toBe("The end.");
+    let grown = NO_BLOCKS;
+    for (let end = 0; end < text.length; end += 997) grown = blocksOf(text.slice(0, end), grown);
+    expect(blocksOf(text, grown).blocks).toEqual(blocks);
+  });
+
+  it("leaves code whole, however long it is", () => {
+    const code = `\`\`\`js\n${"const a = 1;\n".repeat(5_000)}\`\`\`\n`;
+    expect(blocksOf(`${code}\nAfter it`).blocks).toEqual([`${code}\n`, "After it"]);
+  });
+
   it("starts again where the text was replaced", () => {
     expect(blocksOf("other", blocksOf("one\n\ntwo")).blocks).toEqual(["other"]);
     expect(blocksOf("", blocksOf("one")).blocks).toEqual([]);

@@ -267,4 +267,10 @@ export const readRequestsPage = record({
 export type RequestsPage = Value<typeof readRequestsPage>;
 /** A request with the project that it stands in. */
 export type AskedView = RequestsPage["requests"][number];
+const ofStep = record({ step: text });
+/** A message outside of its step's view. */
+const pastMessage = (value: unknown) => ({ ...messageView(value), ...ofStep(value) });
+export type PastMessage = Value<typeof pastMessage>;
+/** A run's view holds the newest messages; these are older ones, oldest first. */
+export const readPastMessages = record({ messages: list(pastMessage, 1_000) });
 export const readArtifacts = record({ artifacts: list(artifactView) });

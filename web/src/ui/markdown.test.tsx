@@ -52,6 +52,17 @@ describe("Markdown", () => {
     expect(container.querySelector("pre")?.textContent).toBe("<script>alert(1)</script>");
   });
 
+  it("draws a very long line in pieces, of which growth costs the last one alone", () => {
+    const line = "So it goes on and on. ".repeat(3_000);
+    const { container, rerender } = render(<Markdown text={line} />);
+    const pieces = [...container.querySelectorAll("p")];
+    expect(container.textContent?.length).toBeGreaterThan(60_000);
+    rerender(<Markdown text={`${line}**End.**`} />);
+    const after = [...container.querySelectorAll("p")];
+    expect(after.slice(0, -1)).toEqual(pieces.slice(0, -1));
+    expect(container.querySelector("strong")?.textContent).toBe("End.");
+  });
+
   it("keeps the elements of finished blocks while the text grows", () => {
     const { container, rerender } = render(<Markdown text={"# One\n\nTwo"} />);
     const heading = container.querySelector("h3");

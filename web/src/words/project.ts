@@ -1,5 +1,6 @@
 /** A project's page: its top, the team, the files. What is said in the middle is in conversation.ts. */
 
+import { formats } from "./formats";
 import { plural } from "./plural";
 
 export const project = {
@@ -75,6 +76,7 @@ export const files = {
   moreLines: (count: number) => `Show more (${plural(count, "line")})`,
   added: "Added:",
   removed: "Removed:",
+  moreFiles: (count: number) => `${count.toLocaleString(formats.locale)} more files`,
   tooDifferent: "These versions are too different to be compared line by line.",
   tryAgain: "Try again",
   label: "Files",

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -61,6 +61,19 @@ describe("the files of a project", () => {
     expect(names()).toEqual(["app.js"]);
     expect(screen.queryByRole("tab")).toBeNull();
   });
+
+  it("are drawn a part at a time where there are thousands, with their folders closed", async () => {
+    const numbers = Array.from({ length: 2_500 }, (_, at) => String(at).padStart(4, "0"));
+    const artifacts = numbers.flatMap((at) => [file(`${at}.txt`, "a"), file(`pages/${at}.html`, "a")]);
+    await renderLive(<Pane artifacts={artifacts} />, "/");
+    const drawn = (ending: string) => document.querySelectorAll(`nav button[title$="${ending}"]`);
+    expect(drawn(".txt")).toHaveLength(100);
+    expect(drawn(".html")).toHaveLength(0);
+    fireEvent.click(screen.getByText("2,400 more files"));
+    expect(drawn(".txt")).toHaveLength(200);
+    fireEvent.click(screen.getByText("pages"));
+    expect(drawn(".html")).toHaveLength(100);
+  }, 30_000);
 
   it("can be read as they were, and compared with the version before", async () => {
     await renderLive(<Pane artifacts={[file("rules.txt", "analyst", 2)]} />, "/");

@@ -1,5 +1,5 @@
-import { ChevronRight, Download, Files, FileText, Folder as FolderIcon } from "lucide-react";
-import { Suspense, useMemo, useState } from "react";
+import { ChevronRight, Download, Ellipsis, Files, FileText, Folder as FolderIcon } from "lucide-react";
+import { memo, Suspense, useMemo, useState } from "react";
 import { archiveUrl } from "@/lib/api";
 import { runEnded } from "@/lib/reduce";
 import type { ArtifactView, RunView } from "@/lib/views";
@@ -39,7 +39,7 @@ export function ArtifactsPane({ view, shown, onShow }: Props) {
         file === undefined ? "min-h-0 flex-1" : "max-h-[38%] shrink-0",
       )}
     >
-      <FolderRows folder={tree} shown={shown} onShow={onShow} depth={0} />
+      <FolderRows folder={tree} shown={shown} onShow={onShow} depth={0} open={artifacts.length <= MANY} />
     </nav>
   );
   return (
@@ -93,6 +93,9 @@ function NoFiles({ ended }: { ended: boolean }) {
   );
 }
 
+/** With more files than this, folders are closed at first, and of one folder no more are drawn until somebody wants them. */
+const MANY = 100;
+
 const prepare = () => void ArtifactPreview.preload();
 
 interface RowsProps {
@@ -100,20 +103,39 @@ interface RowsProps {
   readonly shown: string | null;
   readonly onShow: (path: string) => void;
   readonly depth: number;
+  /** Whether folders are open at first. */
+  readonly open: boolean;
 }
 
-function FolderRows({ folder, depth, ...rest }: RowsProps) {
+/** Drawn again only when files come or another one is shown, not with every word of a reply. */
+const FolderRows = memo(function FolderRows({ folder, depth, ...rest }: RowsProps) {
+  const [drawn, setDrawn] = useState(MANY);
+  const more = folder.files.length - drawn;
   return (
     <ul>
       {folder.folders.map((inside) => (
         <FolderRow key={inside.path} folder={inside} depth={depth} {...rest} />
       ))}
-      {folder.files.map((file) => (
+      {folder.files.slice(0, drawn).map((file) => (
         <FileRow key={file.path} file={file} depth={depth} {...rest} />
       ))}
+      {more > 0 && (
+        <li>
+          <button
+            type="button"
+            onClick={() => setDrawn(drawn * 2)}
+            className={cn(ROW, "text-ink-2")}
+            style={indent(depth)}
+          >
+            <span className="w-3.5 shrink-0" />
+            <Ellipsis className="size-4 shrink-0 text-ink-3" aria-hidden="true" />
+            {says.moreFiles(more)}
+          </button>
+        </li>
+      )}
     </ul>
   );
-}
+});
 
 const ROW =
   "flex h-8 w-full items-center gap-1.5 rounded-md pr-2 text-left text-[13px] transition-colors duration-150 -outline-offset-2 hover:bg-hover pointer-coarse:min-h-11";
@@ -123,7 +145,7 @@ function indent(depth: number) {
 }
 
 function FolderRow({ folder, depth, ...rest }: RowsProps) {
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(rest.open);
   return (
     <li>
       <button
@@ -148,7 +170,7 @@ function FolderRow({ folder, depth, ...rest }: RowsProps) {
   );
 }
 
-interface FileProps extends Omit<RowsProps, "folder"> {
+interface FileProps extends Omit<RowsProps, "folder" | "open"> {
   readonly file: ArtifactView;
 }
 

@@ -1,4 +1,8 @@
+import { Link } from "@tanstack/react-router";
+import { Plug } from "lucide-react";
+import { useIsAdmin } from "@/lib/use-session";
 import type { ErrorView, RunView } from "@/lib/views";
+import { buttonClass } from "@/ui/button";
 import { ProblemNote } from "@/ui/small";
 import { words } from "@/words";
 import { RetryStep } from "./retry-step";
@@ -37,6 +41,28 @@ export function ErrorEntry({ errors, view }: { errors: readonly ErrorView[]; vie
           name={hit.length > 1 ? step.agent_name : null}
         />
       ))}
+      {SET_UP_WRONG.has(last.code) && <ToServices />}
     </ProblemNote>
+  );
+}
+
+/** What an admin finds the reason of, or tries, where AI services are set up. */
+const SET_UP_WRONG: ReadonlySet<string> = new Set([
+  "model_not_configured",
+  "model_rejected_key",
+  "model_bad_key",
+  "model_bad_address",
+  "model_unknown",
+  "model_unknown_provider",
+  "model_missing_extra",
+  "model_quota",
+]);
+
+function ToServices() {
+  if (!useIsAdmin()) return null;
+  return (
+    <Link to="/settings" hash="providers" className={buttonClass()}>
+      <Plug aria-hidden="true" /> {says.toServices}
+    </Link>
   );
 }

@@ -134,6 +134,33 @@ describe("the project page", () => {
     expect(screen.getByText("calculator").tagName).toBe("STRONG");
   });
 
+  it("reads what a long run said earlier, keeps nothing out in between, and says where it cannot", async () => {
+    const saying = (at: number) => response(at, "complete", { message_id: `m${at}`, started_at: timeAt(at) });
+    const numbers = Array.from({ length: 200 }, (_, at) => at + 500);
+    const older = viewOf([...START, ...numbers.map((at) => saying(at - 200))])?.steps[0]?.messages ?? [];
+    const { happen, live } = await opened(...numbers.map(saying));
+    expect(document.querySelectorAll("article")).toHaveLength(200);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no")));
+    await userEvent.click(screen.getByText("Earlier messages"));
+    expect((await screen.findByText("The server cannot be reached.")).isConnected).toBe(true);
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", (url: string) => {
+      asked.push(url);
+      const messages = older.slice(asked.length === 1 ? 0 : 200).map((one) => ({ ...one, step: "analyst" }));
+      return Promise.resolve(Response.json({ messages }));
+    });
+    await userEvent.click(screen.getByText("Earlier messages"));
+    await vi.waitFor(() => expect(document.querySelectorAll("article")).toHaveLength(400), 10_000);
+    expect(asked).toEqual(["/api/runs/r1/messages?before=m500&limit=200"]);
+    expect(screen.queryByText("The server cannot be reached.")).toBeNull();
+    happen(saying(800));
+    expect(live.store.getState().views.r1?.steps[0]?.messages[0]?.message_id).toBe("m501");
+    expect(document.querySelectorAll("article")).toHaveLength(401);
+    await userEvent.click(screen.getByText("Earlier messages"));
+    await vi.waitFor(() => expect(screen.queryByText("Earlier messages")).toBeNull(), 10_000);
+    expect(asked[1]).toBe("/api/runs/r1/messages?before=m300&limit=200");
+  }, 30_000);
+
   it("shows an error in words, with its action, its reference and a way to retry", async () => {
     const error = {
       code: "model_timeout",

@@ -93,8 +93,8 @@ const StepCard = memo(function StepCard({ step, still, held, fault, last, onPick
         className={cn(
           "relative flex w-full items-start gap-3 rounded-lg border px-3 py-3 text-left -outline-offset-2",
           "transition-[background-color,border-color] duration-300 ease-out hover:bg-hover",
-          active ? "border-active-line bg-raised" : "border-transparent",
-          fault !== null && "border-fail-line",
+          active && "border-active-line bg-raised",
+          !active && (fault === null ? "border-transparent" : "border-fail-line"),
         )}
       >
         <Node name={step.agent_name} tone={look.tone} active={active} pending={step.status === "pending"} />

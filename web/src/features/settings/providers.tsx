@@ -29,8 +29,8 @@ export function Providers() {
 }
 
 function Services({ inForce, services }: { inForce: InForce; services: readonly Service[] }) {
-  const there = services.filter(({ state }) => state !== "absent");
-  const absent = services.filter(({ state }) => state === "absent");
+  const there = services.filter(({ state, in_use }) => state !== "absent" || in_use);
+  const absent = services.filter((service) => !there.includes(service));
   return (
     <>
       <Model inForce={inForce} />
