@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -33,14 +32,13 @@ TEXT: Final = """\
 
 async def write(folder: Path, messages: int) -> str:
     clock = SystemClock()
-    folder.mkdir(parents=True, exist_ok=True)
     async with await SqlStore.open(folder / "botarmy.db", new_id=new_id) as store:
         service = Service(store, LocalBus(), clock, new_id, load_teams().by_name, "demo")
         hub = LocalHub(service, store, 3_600)
         reply = await service.command(LOCAL, new_id(), "start_run", {"brief": "A long story"})
         info = WorkerInfo(worker_id="writer", host="here", capabilities=frozenset(), concurrency=1)
         written = 0
-        for _ in cycle("a"):
+        while written < messages // 5 * 5:
             for assignment in (await hub.claim(info, 1)).jobs:
                 share = messages // 5
                 for begin in range(0, share, AT_ONCE):
@@ -48,9 +46,7 @@ async def write(folder: Path, messages: int) -> str:
                     await hub.report(assignment.job, said, {})
                     written += len(said)
                 await hub.report(assignment.job, [c.WorkDone(summary="Said what there was to say.")], {})
-            if written >= messages // 5 * 5:
-                return str(reply.result["run_id"])
-    raise AssertionError
+        return str(reply.result["run_id"])
 
 
 def _message(number: int, clock: SystemClock) -> c.MessageEnded:
@@ -68,6 +64,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--messages", type=int, default=10_000)
     given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
     print(asyncio.run(write(given.folder, given.messages)))
 
 

@@ -15,6 +15,8 @@ const BACK_MS = 5_000;
 
 const withModel = testWithModel(script);
 
+test.describe.configure({ timeout: 180_000 }); // each is a long story with pictures
+
 const withoutKey = withModel.extend({
   environment: async ({ environment }, use) => {
     const { OPENAI_API_KEY: _, OPENAI_BASE_URL: __, ...rest } = environment;

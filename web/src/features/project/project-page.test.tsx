@@ -135,10 +135,11 @@ describe("the project page", () => {
   });
 
   it("reads what a long run said earlier, keeps nothing out in between, and says where it cannot", async () => {
-    const saying = (at: number) => response(at, "complete", { message_id: `m${at}`, started_at: timeAt(at) });
-    const numbers = Array.from({ length: 200 }, (_, at) => at + 500);
-    const older = viewOf([...START, ...numbers.map((at) => saying(at - 200))])?.steps[0]?.messages ?? [];
-    const { happen, live } = await opened(...numbers.map(saying));
+    const saying = (position: number, at = position) =>
+      response(position, "complete", { message_id: `m${at}`, started_at: timeAt(at) });
+    const numbers = Array.from({ length: 200 }, (_, at) => at + START.length + 1);
+    const older = viewOf([...START, ...numbers.map((at) => saying(at, at - 300))])?.steps[0]?.messages ?? [];
+    const { happen, live } = await opened(...numbers.map((at) => saying(at)));
     expect(document.querySelectorAll("article")).toHaveLength(200);
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no")));
     await userEvent.click(screen.getByText("Earlier messages"));
@@ -151,14 +152,14 @@ describe("the project page", () => {
     });
     await userEvent.click(screen.getByText("Earlier messages"));
     await vi.waitFor(() => expect(document.querySelectorAll("article")).toHaveLength(400), 10_000);
-    expect(asked).toEqual(["/api/runs/r1/messages?before=m500&limit=200"]);
+    expect(asked).toEqual(["/api/runs/r1/messages?before=m3&limit=200"]);
     expect(screen.queryByText("The server cannot be reached.")).toBeNull();
-    happen(saying(800));
-    expect(live.store.getState().views.r1?.steps[0]?.messages[0]?.message_id).toBe("m501");
+    happen(saying(203));
+    expect(live.store.getState().views.r1?.steps[0]?.messages[0]?.message_id).toBe("m4");
     expect(document.querySelectorAll("article")).toHaveLength(401);
     await userEvent.click(screen.getByText("Earlier messages"));
     await vi.waitFor(() => expect(screen.queryByText("Earlier messages")).toBeNull(), 10_000);
-    expect(asked[1]).toBe("/api/runs/r1/messages?before=m300&limit=200");
+    expect(asked[1]).toBe("/api/runs/r1/messages?before=m-297&limit=200");
   }, 30_000);
 
   it("shows an error in words, with its action, its reference and a way to retry", async () => {
