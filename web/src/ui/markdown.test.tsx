@@ -52,6 +52,13 @@ describe("Markdown", () => {
     expect(container.querySelector("pre")?.textContent).toBe("<script>alert(1)</script>");
   });
 
+  it("lets each block run in the direction of its own script", () => {
+    const { container } = render(<Markdown text={"مرحبا بالعالم\n\nAnd English after it."} />);
+    const directions = [...container.querySelectorAll("p")].map((one) => one.closest("[dir]"));
+    expect(directions.map((one) => one?.getAttribute("dir"))).toEqual(["auto", "auto"]);
+    expect(directions[0]).not.toBe(directions[1]);
+  });
+
   it("draws a very long line in pieces, of which growth costs the last one alone", () => {
     const line = "So it goes on and on. ".repeat(3_000);
     const { container, rerender } = render(<Markdown text={line} />);

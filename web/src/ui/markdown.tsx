@@ -96,7 +96,7 @@ interface BlockProps {
 const Block = memo(function Block({ source, above }: BlockProps) {
   const outline = useMemo<Options["rehypePlugins"]>(() => [[headings, above]], [above]);
   return (
-    <div className="prose-block">
+    <div className="prose-block" dir="auto">
       <ReactMarkdown
         remarkPlugins={PLUGINS}
         rehypePlugins={outline}
@@ -127,7 +127,7 @@ export function Markdown({
   const { blocks } = held.current;
   const above = useMemo(() => aboveEach(blocks), [blocks]);
   return (
-    <div className={cn("prose", streaming && "streaming", className)} dir="auto">
+    <div className={cn("prose", streaming && "streaming", className)}>
       {blocks.map((source, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a block's place is its identity; the text only grows
         <Block key={index} source={source} above={above[index] ?? NOTHING_ABOVE} />
