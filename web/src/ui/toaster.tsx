@@ -11,6 +11,9 @@ const COLOURS = {
   fontFamily: "var(--font-sans)",
 } as CSSProperties;
 
+/** The library's own grey is for light pages alone. */
+const LOOKS = { classNames: { description: "text-ink-2!" } };
+
 /** Shows what is told from now on, and what was told while this was loaded. */
 export function Toaster() {
   const waiting = useStore(untold);
@@ -19,7 +22,7 @@ export function Toaster() {
     for (const one of waiting) tell(one);
     untold.setState([], true);
   }, [waiting]);
-  return <Sonner position="bottom-right" style={COLOURS} />;
+  return <Sonner position="bottom-right" style={COLOURS} toastOptions={LOOKS} />;
 }
 
 function tell({ kind, message, description }: Toast): void {
