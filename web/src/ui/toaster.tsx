@@ -12,7 +12,8 @@ const COLOURS = {
 } as CSSProperties;
 
 /** The library's own grey is for light pages alone. */
-const LOOKS = { classNames: { description: "text-ink-2!" } };
+const DIM = "text-ink-2!";
+const LOOKS = { classNames: { description: DIM } };
 
 /** Shows what is told from now on, and what was told while this was loaded. */
 export function Toaster() {
