@@ -161,7 +161,7 @@ def test_every_route_has_a_rule(people: dict[str, Person]) -> None:
 
 def test_every_command_and_every_topic_has_a_rule() -> None:
     assert set(ARGUMENTS) == set(COMMANDS)
-    assert set(_KINDS) == {"run", *TOPICS}
+    assert set(_KINDS) == {"run", "watchers", *TOPICS}
 
 
 def test_the_description_of_the_routes_is_for_who_is_known(people: dict[str, Person]) -> None:
@@ -291,8 +291,8 @@ def welcomed(person: Person, topics: list[str], *, resuming: bool) -> set[str]:
 @pytest.mark.parametrize("resuming", [False, True])
 @pytest.mark.parametrize("caller", CALLERS[1:])
 def test_event_streams_are_held_to_the_same_rules(caller: str, resuming: bool, people: dict[str, Person]) -> None:
-    run = f"run:{people['the owner'].starts()}"
-    rules = {**TOPICS, run: SEE}
+    run_id = people["the owner"].starts()
+    rules = {**TOPICS, f"run:{run_id}": SEE, f"watchers:{run_id}": SEE}
     expected = {topic for topic, rule in rules.items() if caller not in REFUSED[rule]}
     assert welcomed(people[caller], list(rules), resuming=resuming) == expected
 

@@ -99,6 +99,7 @@ def streams(here: World, **limits: Any) -> Streams:
             new_id=lambda: f"s-{next(ids)}",
             limits=Limits(**limits),
             metrics=Metrics(),
+            watching=here.gateway.figures.watching,
         )
     )
     here.gateway.figures.also(made.standings)

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { glance } from "./support/look";
 import { CONNECTED, connection, Home, Project, SignIn } from "./support/pages";
 import { expect, FAST, SLOW, test } from "./support/test";
 import { Watch } from "./support/watch";
@@ -65,10 +66,15 @@ test("viewers watch without starting or steering, and other members do not see t
   await expect(viewer.getByText("Watching only")).toBeVisible();
   for (const name of ["Pause", "Cancel", "Delete the project"])
     await expect(watched.button(name)).toHaveCount(0);
+  const beside = (one: Page) => one.getByRole("list", { name: "1 other person here now" });
+  await expect(beside(page)).toContainText("wall");
+  await expect(beside(viewer)).toContainText("anna");
+  await glance(page, "two-people");
   await viewer.goto("/");
   await expect(viewer.getByRole("heading", { name: "Watch the teams at work" })).toBeVisible();
   await expect(new Home(viewer).brief).toHaveCount(0);
   await expect(new Home(viewer).recent).toContainText("A tip calculator for groups");
+  await expect(beside(page)).toBeHidden();
 
   const other = await anotherPage();
   await other.goto(`/projects/${project.runId}`);

@@ -180,6 +180,7 @@ def _streams(
             new_id=new_id,
             limits=limits,
             metrics=metrics,
+            watching=gateway.figures.watching,
         )
     )
     gateway.figures.also(streams.standings)

@@ -80,6 +80,8 @@ class Snapshots:
         """The data of a topic that selects no events, as it is now."""
         if self._figures is None:
             return "{}"
+        if topic.kind == "watchers":
+            return self._figures.watchers(topic.run_id or "")
         return await (self._figures.connections() if topic.kind == "connections" else self._figures.stats())
 
     async def _may_see(self, topic: Topic, user: User) -> bool:
@@ -96,10 +98,10 @@ class Snapshots:
 
     async def _text(self, topic: Topic, position: int, boards: Boards | None) -> str | None:
         """None where there is no such run any more."""
-        if topic.run_id is not None:
-            return await self._run(topic.run_id, position)
         if topic.kind in LIVE_KINDS:
             return await self.live(topic)
+        if topic.run_id is not None:
+            return await self._run(topic.run_id, position)
         if boards is None or topic.kind not in _BOARDS:
             return "{}"
         kind = _BOARDS[topic.kind]

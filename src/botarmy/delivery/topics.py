@@ -11,26 +11,29 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 from botarmy.domain.users import User
 
-TopicKind: TypeAlias = Literal["runs", "run", "workers", "jobs", "connections", "stats", "log"]
+TopicKind: TypeAlias = Literal["runs", "run", "watchers", "workers", "jobs", "connections", "stats", "log"]
 
 LISTED_TYPES: Final = frozenset({"run_status", "agent_status", "request"})
 """What changes a run in a list."""
-LIVE_KINDS: Final[frozenset[TopicKind]] = frozenset({"connections", "stats"})
+LIVE_KINDS: Final[frozenset[TopicKind]] = frozenset({"connections", "stats", "watchers"})
 """They select no events: who follows them gets a fresh snapshot now and then."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What a kind of topic selects: events of these types, or, where it is keyed, all of the run it names."""
+    """What a kind of topic selects: events of these types, or `all` of the run it names."""
 
     types: frozenset[str] = frozenset()
     keyed: bool = False
+    """It names a run."""
+    all: bool = False
     for_admins: bool = False
 
 
 _KINDS: Final[Mapping[TopicKind, _Rules]] = {
     "runs": _Rules(types=LISTED_TYPES),
-    "run": _Rules(keyed=True),
+    "run": _Rules(keyed=True, all=True),
+    "watchers": _Rules(keyed=True),
     "workers": _Rules(types=frozenset({"worker_status"}), for_admins=True),
     "jobs": _Rules(types=frozenset({"job_status", "run_status"})),
     "connections": _Rules(for_admins=True),
@@ -43,7 +46,7 @@ _KINDS: Final[Mapping[TopicKind, _Rules]] = {
 class Topic:
     kind: TopicKind
     run_id: str | None = None
-    """Of the topic `run:<id>`; None for all others."""
+    """Of `run:<id>` and `watchers:<id>`; None for all others."""
 
     def __str__(self) -> str:
         return self.kind if self.run_id is None else f"{self.kind}:{self.run_id}"
@@ -122,7 +125,7 @@ class Interest:
         held = frozenset(topics)
         return cls(
             types=frozenset(type_ for topic in held for type_ in _KINDS[topic.kind].types),
-            run_ids=frozenset(topic.run_id for topic in held if topic.run_id is not None),
+            run_ids=frozenset(topic.run_id for topic in held if topic.run_id is not None and _KINDS[topic.kind].all),
             owner=None if user.sees_all else user.name,
             system=user.is_admin,
             log=log if user.is_admin and Topic("log") in held else None,

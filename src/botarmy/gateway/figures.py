@@ -15,6 +15,7 @@ from botarmy.delivery.needs import ReadableLog
 from botarmy.domain.times import Timestamp, later
 from botarmy.gateway.attendance import Attendance
 from botarmy.gateway.standing import Present
+from botarmy.gateway.watching import Watching
 from botarmy.ports import Clock, LimitState
 from botarmy.telemetry import Metrics, Percentiles
 
@@ -90,6 +91,7 @@ class Figures:
         self._rate_limits: Final = rate_limits
         self._heads: Final[deque[tuple[float, int]]] = deque(maxlen=1_000)
         self.attendance: Final = Attendance()
+        self.watching: Final = Watching()
         feed.listen(self._on_advance)
 
     def also(self, served: Callable[[], Iterable[Present]]) -> None:
@@ -120,6 +122,9 @@ class Figures:
             rate_limits=self._rate_limits(),
         )
         return _STATS.dump_json(stats).decode()
+
+    def watchers(self, run_id: str) -> str:
+        return self.watching.text(run_id)
 
     def lag(self) -> Lag:
         lags = sorted(max(0, self._feed.head - one.acked) for one in self._served() if one.acked is not None)

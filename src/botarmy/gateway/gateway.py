@@ -64,6 +64,7 @@ class Gateway:
             new_id=new_id,
             limits=self._limits,
             metrics=metrics,
+            watching=self.figures.watching,
             came=lambda client_id: self.figures.attendance.came(client_id, anyio.current_time()),
             admits=self._admits,
         )

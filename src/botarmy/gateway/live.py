@@ -9,28 +9,43 @@ from typing import Final
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.delivery.topics import LIVE_KINDS, Topic
 from botarmy.gateway.alarm import Alarm
+from botarmy.gateway.watching import SOON_SECONDS, Watching
 
 EVERY_SECONDS: Final = 1.0
 
 
 class Live:
-    """The live topics of one session. `due` says when to look at them again; `wake` is called then."""
+    """The live topics of one session. `due` says when to look at them again; `wake` is called then.
 
-    def __init__(self, snapshots: Snapshots, wake: Callable[[], None]) -> None:
+    Who watches a run is told by `watching`, and costs nothing meanwhile; the others are looked at each second.
+    """
+
+    def __init__(self, snapshots: Snapshots, watching: Watching, wake: Callable[[], None]) -> None:
         self._snapshots: Final = snapshots
+        self._watching: Final = watching
         self._wake: Final = wake
         self._alarm: Final = Alarm(self._on_time)
         self._now: Final = asyncio.get_running_loop().time
         self._sent: dict[Topic, str] = {}
+        self._user = ""
+        self._open: frozenset[str] = frozenset()
+        """The runs whose events are followed."""
+        self._heard: frozenset[str] = frozenset()
+        """The runs whose watchers are."""
         self.due = False
 
-    def follow(self, topics: Iterable[Topic]) -> None:
-        """From now on these, of which a snapshot is sent already."""
-        live = [topic for topic in topics if topic.kind in LIVE_KINDS]
+    def follow(self, topics: Iterable[Topic], user: str) -> None:
+        """From now on these, of which a snapshot is sent already, unless the client has resumed."""
+        held = tuple(topics)
+        live = [topic for topic in held if topic.kind in LIVE_KINDS]
+        fresh = any(topic not in self._sent for topic in live)
         self._sent = {topic: self._sent.get(topic, "") for topic in live}
-        if live:
+        self._watch(user, _runs(held, "run"), _runs(held, "watchers"))
+        if any(topic.kind != "watchers" for topic in live):
             self._alarm.set(self._now() + EVERY_SECONDS)
-        else:
+        elif fresh:
+            self._alarm.set(self._now() + SOON_SECONDS)
+        elif not live:
             self.stop()
 
     def stop(self) -> None:
@@ -40,6 +55,7 @@ class Live:
     def end(self) -> None:
         """As `stop`, for good."""
         self.stop()
+        self._watch(self._user, frozenset(), frozenset())
         self._sent.clear()
         self._alarm.end()
 
@@ -54,7 +70,27 @@ class Live:
                 changed.append((topic, data))
         return changed
 
-    def _on_time(self) -> float:
+    def _watch(self, user: str, opened: frozenset[str], heard: frozenset[str]) -> None:
+        """First who is here, then who hears of it: who comes and goes at once leaves nothing."""
+        for run_id in opened - self._open:
+            self._watching.came(run_id, user)
+        for run_id in heard - self._heard:
+            self._watching.listen(run_id, self._on_change)
+        for run_id in self._heard - heard:
+            self._watching.leave(run_id, self._on_change)
+        for run_id in self._open - opened:
+            self._watching.went(run_id, user)
+        self._user, self._open, self._heard = user, opened, heard
+
+    def _on_change(self) -> None:
         self.due = True
         self._wake()
-        return self._now() + EVERY_SECONDS
+
+    def _on_time(self) -> float:
+        self._on_change()
+        polled = any(topic.kind != "watchers" for topic in self._sent)
+        return self._now() + EVERY_SECONDS if polled else float("inf")
+
+
+def _runs(topics: Iterable[Topic], kind: str) -> frozenset[str]:
+    return frozenset(topic.run_id for topic in topics if topic.kind == kind and topic.run_id is not None)

@@ -10,6 +10,7 @@ from botarmy.delivery.needs import Commands, ReadableLog
 from botarmy.delivery.snapshots import Snapshots
 from botarmy.gateway.fanout import Fanout
 from botarmy.gateway.limits import Limits
+from botarmy.gateway.watching import Watching
 from botarmy.ports import Clock, NewId
 from botarmy.telemetry import Metrics
 
@@ -25,6 +26,7 @@ class Parts:
     new_id: NewId
     limits: Limits
     metrics: Metrics
+    watching: Watching
     came: Callable[[str], None]
     """Told the id of each client that is let in."""
     admits: Callable[[str], bool]

@@ -81,7 +81,7 @@ class Session:
         self._drain_until = 0
         """What is to be delivered before the client is told to go."""
         self._following: Following | None = None
-        self._live: Final = Live(parts.snapshots, self._go_on)
+        self._live: Final = Live(parts.snapshots, parts.watching, self._go_on)
         self.standing: Final = Standing(self._connection, address, user_agent, parts.clock.now())
 
     async def run(self) -> p.Close | None:
@@ -339,7 +339,7 @@ class Session:
             self._following.leave()
         interest = Interest.of(self._connection.topics, self._known_user, self._connection.filter)
         self._following = Following(self._parts.fanout, interest, self._serve, position, live_from)
-        self._live.follow(self._connection.topics)
+        self._live.follow(self._connection.topics, self._known_user.name)
 
     # --- Events ----------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from botarmy.gateway import frames as f
 from botarmy.gateway.limits import Limits
 from botarmy.gateway.live import Live
 from botarmy.gateway.standing import StreamStanding
+from botarmy.gateway.watching import Watching
 from botarmy.ports import Clock, NewId, StoreUnavailable
 from botarmy.telemetry import Metrics
 
@@ -57,6 +58,7 @@ class Shared:
     new_id: NewId
     limits: Limits
     metrics: Metrics
+    watching: Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Stream:
         self._shared: Final = shared
         self._opening: Final = opening
         self.standing: Final = StreamStanding(visit, opening.client_id, shared.clock.now())
-        self._live: Final = Live(shared.snapshots, self._wake)
+        self._live: Final = Live(shared.snapshots, shared.watching, self._wake)
         self._changed: Final = asyncio.Event()
         self._drain_ms: int | None = None
         self._dismissed = False
@@ -90,7 +92,6 @@ class Stream:
         self._topics = topics
         self._interest = Interest.of(topics, self.user, self._log)
         self.standing.topics = [str(topic) for topic in topics]
-        self._live.follow(topics)
 
     def _wake(self) -> None:
         self._changed.set()
@@ -108,6 +109,7 @@ class Stream:
     async def run(self, outlet: Outlet) -> str:
         """Serve until it is over; returns why. Raises ConnectionError where the peer is gone."""
         stop = self._shared.feed.listen(self._changed.set)
+        self._live.follow(self._topics, self.user.name)
         try:
             with anyio.CancelScope() as scope:
                 out = _Writing(outlet, self._shared.limits, scope, self.standing)
@@ -179,6 +181,7 @@ class Stream:
         snapshot = await self._shared.snapshots.take(self._topics, self.user)
         text = resync_text(self._shared.store.epoch, "behind", self._topics, snapshot)
         self._begin(snapshot.position, tuple(snapshot.data))
+        self._live.follow(self._topics, self.user.name)
         await out.send(text, snapshot.position)
 
     def _chunks(self, entries: Sequence[Entry]) -> Iterator[tuple[str, int]]:

@@ -1,7 +1,14 @@
 /** What the topics hold, and what a batch of frames makes of it. */
 
 import { evolveJobs, evolveWorkers } from "./boards";
-import { type ConnectionView, readConnections, readStats, type Stats } from "./figures";
+import {
+  type ConnectionView,
+  readConnections,
+  readStats,
+  readWatchers,
+  type Stats,
+  type Watchers,
+} from "./figures";
 import { evolveList } from "./list";
 import type { JsonObject } from "./read";
 import { evolve, leavesGap } from "./reduce";
@@ -20,6 +27,7 @@ import type { Event } from "./wire";
 const VIEWS_KEPT = 8;
 export const LOG_KEPT = 1_000;
 const RUN_TOPIC = "run:";
+const WATCHERS_TOPIC = "watchers:";
 
 /** A list is null until its topic's first snapshot, and stays as it was while nobody follows it. */
 export interface Topics {
@@ -32,6 +40,8 @@ export interface Topics {
   readonly workers: readonly WorkerView[] | null;
   readonly connections: readonly ConnectionView[] | null;
   readonly stats: Stats | null;
+  /** Of the run whose watchers were followed last. */
+  readonly watchers: (Watchers & { readonly runId: string }) | null;
   /** The newest events since the log was followed, oldest first. Those of other topics that are followed are among them. */
   readonly log: readonly Event[] | null;
   /** Grows with whatever may have changed what people are asked; 0 before the first snapshot of the runs. */
@@ -45,6 +55,7 @@ export const NOTHING_YET: Topics = {
   workers: null,
   connections: null,
   stats: null,
+  watchers: null,
   log: null,
   asked: 0,
 };
@@ -66,8 +77,8 @@ export class Batch {
 
   constructor(state: Topics, followed: (topic: string) => boolean) {
     this.#followed = followed;
-    const { runs, views, jobs, workers, connections, stats, log, asked } = state;
-    this.#topics = { runs, views, jobs, workers, connections, stats, log, asked };
+    const { runs, views, jobs, workers, connections, stats, watchers, log, asked } = state;
+    this.#topics = { runs, views, jobs, workers, connections, stats, watchers, log, asked };
     this.#views = new Map(Object.entries(views));
   }
 
@@ -88,6 +99,7 @@ export class Batch {
   #snapshot(topic: string, data: JsonObject): void {
     try {
       if (topic.startsWith(RUN_TOPIC)) this.#replaceView(topic.slice(RUN_TOPIC.length), readRunView(data));
+      else if (topic.startsWith(WATCHERS_TOPIC)) this.#replace({ watchers: watchersOf(topic, data) });
       else this.#replace(SNAPSHOTS[topic]?.(data) ?? {});
       if (topic === "log") this.#logged = [];
       if (topic === "runs") this.#asked();
@@ -151,3 +163,7 @@ const SNAPSHOTS: Readonly<Record<string, (data: JsonObject) => Partial<Topics>>>
   stats: (data) => ({ stats: readStats(data) }),
   log: () => ({ log: [] }),
 };
+
+function watchersOf(topic: string, data: JsonObject): Topics["watchers"] {
+  return { ...readWatchers(data), runId: topic.slice(WATCHERS_TOPIC.length) };
+}

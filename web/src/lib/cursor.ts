@@ -8,7 +8,7 @@
 import type { Event, Welcome } from "./wire";
 
 /** Topics whose snapshots come again and again, at positions of their own: they move no cursor. */
-const LIVE_TOPICS: ReadonlySet<string> = new Set(["connections", "stats"]);
+const LIVE_TOPICS = /^(connections|stats|watchers:.*)$/;
 
 export class Cursor {
   #epoch: string | null = null;
@@ -72,7 +72,7 @@ export class Cursor {
 
   arrived(topic: string, position: number): boolean {
     const expected = this.#expected.get(topic);
-    if (expected === undefined) return LIVE_TOPICS.has(topic) || !this.#held.has(topic);
+    if (expected === undefined) return LIVE_TOPICS.test(topic) || !this.#held.has(topic);
     if (expected !== position) return false;
     this.#expected.delete(topic);
     this.#held.add(topic);

@@ -16,6 +16,9 @@ const connectionView = record({
   bytes_sent: count,
 });
 export type ConnectionView = Value<typeof connectionView>;
+/** Who has a project open now. Names are of some of them. */
+export const readWatchers = record({ count, users: list(text, 100) });
+export type Watchers = Value<typeof readWatchers>;
 export const readConnections = record({ connections: list(connectionView, 10_000) });
 
 const percentile = lenient(nullable(number), null);

@@ -21,6 +21,8 @@ export const project = {
   status: "Status",
   watching: "Watching only",
   watchingHint: "Ask an admin for a member's token to steer projects of your own.",
+  alsoHere: (others: number) => `${plural(others, "other person", "other people")} here now`,
+  andMore: (more: number) => `and ${more} more`,
   pause: "Pause",
   resume: "Resume",
   cancel: "Cancel",

@@ -13,6 +13,7 @@ import { toast } from "@/ui/toast";
 import { words } from "@/words";
 import { canCancel, canPause, runFacts } from "./run-facts";
 import { useRunCommand } from "./use-run-command";
+import { Watchers } from "./watchers";
 
 const says = words.project;
 
@@ -35,6 +36,7 @@ export function TopBar({ view }: { view: RunView }) {
       <span className="flex-1 max-sm:hidden" />
       {/* On a phone the state stands below title and buttons. */}
       <span className="order-2 h-0 basis-full sm:hidden" />
+      <Watchers runId={view.run_id} />
       <Link
         to="/projects/$runId/timeline"
         params={{ runId: view.run_id }}
