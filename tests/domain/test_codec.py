@@ -22,7 +22,9 @@ STARTED = e.NewEvent(
 )
 
 PROTOCOL = {
-    "run_status": "status outcome by reason title brief team owner options forked_from steps before shown imported",
+    "run_status": (
+        "status outcome by reason title brief team owner options forked_from steps before shown imported attachments"
+    ),
     "agent_status": "step status task attempt call_attempt progress retry_at usage seconds by shown",
     "phase_status": "step phase status attempt progress retry_at result after remedy",
     "agent_delta": "step phase attempt message_id channel offset",
@@ -31,7 +33,7 @@ PROTOCOL = {
     "artifact": "step path version size media_type sha256 by shown",
     "request": "request_id kind status step prompt options subject decision answer by continuation budget gate trouble",
     "note": "by step note_id taken_up_by shown",
-    "job_status": "job_id step phase attempt status worker_id requires waited_ms ran_ms retry_at",
+    "job_status": "job_id step phase attempt status worker_id requires waited_ms ran_ms retry_at error",
     "worker_status": "worker_id status capabilities host concurrency running",
     "error": "code severity retryable action reference step",
     "system": "level",

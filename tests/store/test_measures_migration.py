@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 from botarmy.store.sql import SqlStore
 from tests.contracts.samples import new_id
 from tests.contracts.test_store_analytics import HISTORIES, Told, agree, answers, forget, tell
+from tests.store.earlier import BEFORE_MEASURES
 
-EARLIER = """
-    DROP TABLE measured_runs;
-    DROP TABLE measured_work;
-    DROP TABLE measured_waits;
-    DROP TABLE measured_failures;
+EARLIER = f"""
+    {BEFORE_MEASURES}
     UPDATE schema_version SET version_num = '0006';
 """
 

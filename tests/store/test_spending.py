@@ -8,6 +8,7 @@ from pathlib import Path
 from botarmy.store.sql import SqlStore
 from tests.contracts.samples import new_id, start
 from tests.contracts.test_store_usage import call, calls
+from tests.store.earlier import BEFORE_MEASURES
 
 
 async def kept(database: Path) -> list[object]:
@@ -25,11 +26,8 @@ async def test_a_database_from_before_gets_its_sums_out_of_its_log(tmp_path: Pat
     before = await kept(database)
     connection = sqlite3.connect(database)
     connection.executescript(
-        """
-        DROP TABLE measured_runs;
-        DROP TABLE measured_work;
-        DROP TABLE measured_waits;
-        DROP TABLE measured_failures;
+        f"""
+        {BEFORE_MEASURES}
         DROP TABLE asked;
         DROP TABLE tokens;
         DROP TABLE workers;
