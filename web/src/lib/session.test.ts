@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeDoorway, refusal } from "@/test/fake-doorway";
-import type { Person } from "./session";
+import type { Person, SignedIn } from "./session";
 import { readSignedIn, SessionKeeper } from "./session";
 
 const ANNA: Person = { name: "anna", role: "member" };
@@ -71,6 +71,20 @@ describe("a session", () => {
     await session.signIn("annas");
     expect(state()).toMatchObject({ status: "in", user: ANNA });
     expect(doorway.reloads).toEqual([]);
+  });
+
+  it("is not ended by an answer to what was asked before somebody signed in", async () => {
+    await at(null);
+    let answer: (told: SignedIn) => void = () => undefined;
+    doorway.ask = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const asked = session.check();
+    await session.signIn("annas");
+    answer({ required: true, user: null });
+    await asked;
+    expect(state()).toMatchObject({ status: "in", user: ANNA });
   });
 
   it("loads the page again where somebody else signs in on it", async () => {

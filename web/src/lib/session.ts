@@ -47,6 +47,7 @@ export class SessionKeeper {
   readonly #onIn: () => void;
   #asking: Promise<void> | null = null;
   #was: string | null = null;
+  #signIns = 0;
 
   /** `onIn`: called each time that somebody turns out to be signed in. */
   constructor(doorway: Doorway, onIn: () => void) {
@@ -63,8 +64,11 @@ export class SessionKeeper {
   }
 
   async #check(): Promise<void> {
+    const before = this.#signIns;
     try {
-      this.#take(await this.#doorway.ask());
+      const answer = await this.#doorway.ask();
+      // Asked before somebody signed in, and answered after it: it says nothing of now.
+      if (this.#signIns === before) this.#take(answer);
     } catch {
       if (this.store.getState().status === "asking") this.store.setState({ status: "unknown" }, true);
     }
@@ -72,7 +76,9 @@ export class SessionKeeper {
 
   /** Raises RequestFailed. */
   async signIn(token: string): Promise<void> {
-    this.#take(await this.#doorway.signIn(token));
+    const answer = await this.#doorway.signIn(token);
+    this.#signIns += 1;
+    this.#take(answer);
   }
 
   /** Ends the session, and leaves nothing of it in this browser. Raises RequestFailed. */
