@@ -110,12 +110,13 @@ export class Provider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await bodyOf(request);
-    const agent = agentOf(asked);
-    const refusal = this.refusing ? WRONG_KEY : this.refusals.get(agent);
+    // A key is refused before anything is read, of services that are asked in another form too.
+    const refusal = this.refusing ? WRONG_KEY : this.refusals.get(agentOf(asked));
     if (refusal !== undefined) {
       refuse(response, refusal);
       return;
     }
+    const agent = agentOf(asked);
     response.writeHead(200, { "content-type": "text/event-stream" });
     const say: Say = (delta, finish = null) => response.write(chunk(delta, finish));
     say({ role: "assistant", content: "" });
