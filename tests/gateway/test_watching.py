@@ -93,6 +93,20 @@ async def test_a_page_that_is_loaded_anew_has_not_gone(here: World) -> None:
     await nothing_is_told(ada)
 
 
+async def test_who_leaves_again_soon_after_coming_back_is_missed_as_late_as_the_first_time(here: World) -> None:
+    ada, bob = await opened(here, "ada"), await opened(here, "bob")
+    while await told(ada) != (2, ["ada", "bob"]):
+        pass
+    bob.leave()
+    await asyncio.sleep(MISSED_SECONDS / 2)
+    again = await opened(here, "bob")
+    await asyncio.sleep(MISSED_SECONDS / 4)
+    again.leave()
+    went = now()
+    assert await told(ada) == (1, ["ada"])
+    assert now() - went >= MISSED_SECONDS
+
+
 async def test_each_run_has_watchers_of_its_own_and_letting_go_of_it_is_leaving(here: World) -> None:
     ada = await opened(here, "ada")
     await told(ada)

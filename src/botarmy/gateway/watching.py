@@ -72,6 +72,7 @@ class _Room:
         self._emptied: Final = emptied
         self._users: Final[dict[str, int]] = {}
         """Their connections; 0 for one who may be back in a moment."""
+        self._leaving: Final[dict[str, asyncio.TimerHandle]] = {}
         self.listeners: Final[dict[Hear, None]] = {}
         self._text: str | None = None
         self._told_at = float("-inf")
@@ -86,12 +87,14 @@ class _Room:
     def came(self, user: str) -> None:
         if user not in self._users:
             self._changed()
+        if (leaving := self._leaving.pop(user, None)) is not None:
+            leaving.cancel()
         self._users[user] = self._users.get(user, 0) + 1
 
     def went(self, user: str) -> None:
         self._users[user] -= 1
         if not self._users[user]:
-            asyncio.get_running_loop().call_later(MISSED_SECONDS, self._miss, user)
+            self._leaving[user] = asyncio.get_running_loop().call_later(MISSED_SECONDS, self._miss, user)
 
     def tidy(self) -> None:
         if not self._users and not self.listeners:
@@ -100,10 +103,9 @@ class _Room:
             self._emptied()
 
     def _miss(self, user: str) -> None:
-        if self._users.get(user) == 0:
-            del self._users[user]
-            self._changed()
-            self.tidy()
+        del self._leaving[user], self._users[user]
+        self._changed()
+        self.tidy()
 
     def _changed(self) -> None:
         self._text = None

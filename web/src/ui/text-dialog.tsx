@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { useEffect, useState } from "react";
 import { words } from "@/words";
 import { IconButton } from "./button";
 import { Skeleton } from "./small";
+import { useText } from "./use-text";
 
 export interface TextDialogProps {
   readonly title: string;
@@ -65,22 +65,4 @@ export function TextDialog({ title, note, load, opener, onClose }: TextDialogPro
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** Loaded once, whatever changes around it. */
-function useText(load: () => Promise<string>) {
-  const [text, setText] = useState<string | null>(null);
-  const [failed, setFailed] = useState(false);
-  const [first] = useState(() => load);
-  useEffect(() => {
-    let wanted = true;
-    first().then(
-      (loaded) => wanted && setText(loaded),
-      () => wanted && setFailed(true),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [first]);
-  return { text, failed };
 }

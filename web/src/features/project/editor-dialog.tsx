@@ -1,8 +1,9 @@
 import { LoaderCircle, X } from "lucide-react";
 import { Dialog } from "radix-ui";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 import { Button, IconButton } from "@/ui/button";
 import { Skeleton } from "@/ui/small";
+import { useText } from "@/ui/use-text";
 import { words } from "@/words";
 
 const says = words.editor;
@@ -120,22 +121,4 @@ export function EditorDialog({
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** What is loaded once, and then belongs to whoever types. */
-function useText(load: () => Promise<string>) {
-  const [text, setText] = useState<string | null>(null);
-  const [failed, setFailed] = useState(false);
-  const [first] = useState(() => load);
-  useEffect(() => {
-    let wanted = true;
-    first().then(
-      (loaded) => wanted && setText(loaded),
-      () => wanted && setFailed(true),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [first]);
-  return { text, setText, failed };
 }
